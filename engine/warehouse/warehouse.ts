@@ -1,0 +1,122 @@
+import {
+  type DuckDBAppender,
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBValue,
+  JSDuckDBValueConverter,
+} from "@duckdb/node-api";
+
+/** A row as JavaScript values: BIGINT is `bigint`, DATE and TIMESTAMP are `Date`, DECIMAL is `number`. */
+export type Row = Readonly<Record<string, unknown>>;
+export type Values = readonly Value[] | Readonly<Record<string, Value>>;
+export type Value = DuckDBValue;
+
+export interface Column {
+  readonly name: string;
+  /** DuckDB's spelling: `VARCHAR`, `DECIMAL(10,2)`, `INTEGER[]`. */
+  readonly type: string;
+}
+
+export interface OpenOptions {
+  readonly readOnly?: boolean;
+  /** Any DuckDB setting: `threads`, `memory_limit`, `temp_directory`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** One DuckDB database and the one connection that works on it. The only door to DuckDB in the project. */
+export class Warehouse {
+  readonly path: string;
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+
+  /** Opens (and creates unless `readOnly`) a database file; `:memory:` for one without a file. */
+  static async open(path: string, options: OpenOptions = {}): Promise<Warehouse> {
+    const settings: Record<string, string> = { ...options.settings };
+    if (options.readOnly) settings.access_mode = "READ_ONLY";
+    const instance = await DuckDBInstance.create(path, settings);
+    const connection = await instance.connect();
+    const warehouse = new Warehouse(path, instance, connection);
+    // Offline by promise: an extension that is not built in is an error, never a download.
+    await warehouse.run("set autoinstall_known_extensions = false");
+    await warehouse.run("set timezone = 'UTC'");
+    return warehouse;
+  }
+
+  private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.path = path;
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  /** Runs one or more statements and forgets their result. */
+  async run(sql: string, values?: Values): Promise<void> {
+    await this.#connection.run(sql, values as DuckDBValue[] | undefined);
+  }
+
+  /** All rows of a query. For results that fit in memory; see `batches` for those that may not. */
+  async rows<T extends Row = Row>(sql: string, values?: Values): Promise<T[]> {
+    const reader = await this.#connection.runAndReadAll(sql, values as DuckDBValue[] | undefined);
+    return reader.getRowObjectsJS() as unknown as T[];
+  }
+
+  /** The first row, or nothing. */
+  async first<T extends Row = Row>(sql: string, values?: Values): Promise<T | undefined> {
+    return (await this.rows<T>(sql, values))[0];
+  }
+
+  /** The result as columns of JavaScript values, batch by batch, without holding it whole. */
+  async *batches(sql: string, values?: Values): AsyncGenerator<Batch> {
+    const result = await this.#connection.stream(sql, values as DuckDBValue[] | undefined);
+    const names = result.deduplicatedColumnNames();
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (!chunk || chunk.rowCount === 0) return;
+      yield {
+        names,
+        rowCount: chunk.rowCount,
+        columns: chunk.convertColumns(JSDuckDBValueConverter),
+      };
+    }
+  }
+
+  /** Names and types a query would give, without running it. */
+  async describe(sql: string): Promise<Column[]> {
+    const rows = await this.rows<{ column_name: string; column_type: string }>(`describe ${sql}`);
+    return rows.map((row) => ({ name: row.column_name, type: row.column_type }));
+  }
+
+  /** Runs `work` in a transaction: all of it or nothing. */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.run("begin transaction");
+    try {
+      const result = await work();
+      await this.run("commit");
+      return result;
+    } catch (error) {
+      await this.run("rollback").catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** The fast way in for rows made in TypeScript. Close it to flush. */
+  async appender(table: string, schema = "main"): Promise<DuckDBAppender> {
+    return await this.#connection.createAppender(table, schema);
+  }
+
+  /** Stops the running statement; it fails with an interrupt error. */
+  interrupt(): void {
+    this.#connection.interrupt();
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+export interface Batch {
+  readonly names: readonly string[];
+  readonly rowCount: number;
+  /** One array per column. */
+  readonly columns: readonly (readonly unknown[])[];
+}
