@@ -56,6 +56,8 @@ export interface StepResult {
   readonly requests?: number;
   /** Yellow lines under the step: a source that was blocked, a check with severity warn. */
   readonly warnings?: readonly string[];
+  /** Lines worth reading at the end of the run, in plain text. */
+  readonly notes?: readonly string[];
   /** The step found nothing to do. */
   readonly unchanged?: boolean;
 }

@@ -54,13 +54,13 @@ export class Warehouse {
   }
 
   /** All rows of a query. For results that fit in memory; see `batches` for those that may not. */
-  async rows<T extends Row = Row>(sql: string, values?: Values): Promise<T[]> {
+  async rows<T extends object = Row>(sql: string, values?: Values): Promise<T[]> {
     const reader = await this.#connection.runAndReadAll(sql, values as DuckDBValue[] | undefined);
     return reader.getRowObjectsJS() as unknown as T[];
   }
 
   /** The first row, or nothing. */
-  async first<T extends Row = Row>(sql: string, values?: Values): Promise<T | undefined> {
+  async first<T extends object = Row>(sql: string, values?: Values): Promise<T | undefined> {
     return (await this.rows<T>(sql, values))[0];
   }
 

@@ -1,0 +1,62 @@
+import { constants, existsSync, mkdirSync, rmSync } from "node:fs";
+import { copyFile, open, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Warehouse } from "./warehouse/warehouse.ts";
+
+/** The next warehouse while it is built beside the published one. */
+export interface NextWarehouse {
+  readonly warehouse: Warehouse;
+  /** Makes it the published one: commits what waited, then one rename. Readers of the old file keep it. */
+  publish(commits: readonly (() => Promise<void> | void)[]): Promise<void>;
+  /** Throws it away; the published one stays. */
+  discard(): void;
+}
+
+export function publishedPath(data: string): string {
+  return join(data, "warehouse.duckdb");
+}
+
+/** Works in the file itself, as dbt does: for a dbt project that is not ours. */
+export async function openInPlace(path: string): Promise<NextWarehouse> {
+  mkdirSync(dirname(path), { recursive: true });
+  const warehouse = await Warehouse.open(path);
+  return {
+    warehouse,
+    async publish() {
+      warehouse.close();
+    },
+    discard() {
+      warehouse.close();
+    },
+  };
+}
+
+/** Starts the next warehouse as a copy of the published one, so that what is unchanged is already in it. */
+export async function openNext(data: string): Promise<NextWarehouse> {
+  const folder = join(data, "next");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, "warehouse.duckdb");
+  const published = publishedPath(data);
+  if (existsSync(published)) await copyFile(published, path, constants.COPYFILE_FICLONE);
+  const warehouse = await Warehouse.open(path, {
+    settings: { temp_directory: join(folder, "temp") },
+  });
+  return {
+    warehouse,
+    async publish(commits) {
+      await warehouse.run("checkpoint");
+      warehouse.close();
+      const file = await open(path, "r");
+      await file.sync();
+      await file.close();
+      for (const commit of commits) await commit();
+      await rename(path, published);
+      rmSync(folder, { recursive: true, force: true });
+    },
+    discard() {
+      warehouse.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,270 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { appendFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Profile } from "./config.ts";
+import { Fingerprints } from "./fingerprint.ts";
+import { keepReport } from "./ledger.ts";
+import { takeLock } from "./lock.ts";
+import { makePlan, type Plan, stepName } from "./plan.ts";
+import { type NextWarehouse, openNext, publishedPath } from "./publish.ts";
+import { errorText, type RunReport, type StepReport } from "./report.ts";
+import { type Selection, selectSteps } from "./select.ts";
+import type { Progress, RunContext, Step } from "./step.ts";
+import { Warehouse } from "./warehouse/warehouse.ts";
+
+/** What a run needs and tells; the defaults are in `bin/`. */
+export interface RunOptions extends Selection {
+  readonly root: string;
+  readonly data: string;
+  readonly profile: Profile;
+  readonly steps: readonly Step[];
+  /** Declared tables nobody writes in this profile. */
+  readonly known?: ReadonlySet<string>;
+  readonly startedAt: Date;
+  /** Where the warehouse is built; default: beside the published one. */
+  readonly target?: () => Promise<NextWarehouse>;
+  /** Run every selected step, unchanged or not. */
+  readonly fullRefresh?: boolean;
+  /** Stop at the first failure. */
+  readonly failFast?: boolean;
+  readonly signal: AbortSignal;
+  readonly resolve?: (url: string) => Promise<string>;
+  readonly onStep?: (report: StepReport) => void;
+  readonly onProgress?: (step: Step, progress: Progress | undefined) => void;
+  /** Milliseconds, for durations only. */
+  readonly stopwatch: () => number;
+}
+
+/**
+ * One night: builds the next warehouse beside the published one, step by step in graph order; checks
+ * it; publishes it by one rename; then delivers from it. A step never throws out of here.
+ *
+ * A failed build step or check leaves the published warehouse in place and nothing is delivered.
+ */
+export async function run(options: RunOptions): Promise<RunReport> {
+  const plan = makePlan(options.steps, options.known);
+  const selected = selectSteps(plan, options);
+  const release = takeLock(options.data, options.startedAt);
+  try {
+    return await new Night(options, plan, selected).pass();
+  } finally {
+    release();
+  }
+}
+
+class Night {
+  readonly #options: RunOptions;
+  readonly #plan: Plan;
+  readonly #selected: ReadonlySet<Step>;
+  readonly #runId: string;
+  readonly #folder: string;
+  readonly #reports = new Map<Step, StepReport>();
+  readonly #commits: (() => Promise<void> | void)[] = [];
+  #log: Promise<void> = Promise.resolve();
+
+  constructor(options: RunOptions, plan: Plan, selected: ReadonlySet<Step>) {
+    this.#options = options;
+    this.#plan = plan;
+    this.#selected = selected;
+    this.#runId = options.startedAt.toISOString().replaceAll(/[:.]/g, "-");
+    this.#folder = join(options.data, "runs", this.#runId);
+    mkdirSync(this.#folder, { recursive: true });
+  }
+
+  async pass(): Promise<RunReport> {
+    const began = this.#options.stopwatch();
+    const published = this.#steps("build").length > 0 && (await this.#build());
+    if (this.#isSound()) await this.#deliver();
+    else this.#skipDelivery();
+    await this.#log;
+    const seconds = (this.#options.stopwatch() - began) / 1000;
+    const report = this.#report(seconds, published);
+    keepReport(this.#options.data, report);
+    return report;
+  }
+
+  async #build(): Promise<boolean> {
+    const { data, target } = this.#options;
+    const next = await (target ? target() : openNext(data));
+    let published = false;
+    try {
+      const memory = target ? undefined : await Fingerprints.read(next.warehouse, this.#plan.steps);
+      await this.#execute("build", this.#context(next.warehouse), memory);
+      if (this.#isSound()) {
+        await memory?.save();
+        await next.publish(this.#commits);
+        published = true;
+      }
+    } finally {
+      if (!published) next.discard();
+    }
+    return published;
+  }
+
+  async #deliver(): Promise<void> {
+    if (this.#steps("deliver").length === 0) return;
+    const warehouse = await Warehouse.open(publishedPath(this.#options.data), { readOnly: true });
+    try {
+      await this.#execute("deliver", this.#context(warehouse));
+    } finally {
+      warehouse.close();
+    }
+  }
+
+  #skipDelivery(): void {
+    const failed = [...this.#reports].find(
+      ([step, { status }]) => status === "failed" && !step.tolerant,
+    );
+    const error = failed ? stepName(failed[0]) : "Ctrl-C";
+    for (const step of this.#steps("deliver")) {
+      this.#end(step, { status: "skipped", seconds: 0, error });
+    }
+  }
+
+  /** Fit to be published: nothing stopped, and every failure is one that readers may ignore. */
+  #isSound(): boolean {
+    if (this.#options.signal.aborted) return false;
+    return [...this.#reports].every(([step, { status }]) => status !== "failed" || step.tolerant);
+  }
+
+  #steps(phase: "build" | "deliver"): Step[] {
+    return this.#plan.steps.filter(
+      (step) => this.#selected.has(step) && (step.phase ?? "build") === phase,
+    );
+  }
+
+  /** Runs a phase: one warehouse step at a time, outside steps beside it, each when its needs are met. */
+  async #execute(
+    phase: "build" | "deliver",
+    context: RunContext,
+    fingerprints?: Fingerprints,
+  ): Promise<void> {
+    const waiting = new Set(this.#steps(phase));
+    const running = new Map<Step, Promise<Step>>();
+    const isBusy = () => [...running.keys()].some((step) => step.uses !== "outside");
+    const isReady = (step: Step) =>
+      [...(this.#plan.before.get(step) ?? [])].every(
+        (need) => !waiting.has(need) && !running.has(need),
+      );
+    while (waiting.size > 0 || running.size > 0) {
+      for (const step of waiting) {
+        if (step.uses !== "outside" && isBusy()) continue;
+        if (!isReady(step)) continue;
+        waiting.delete(step);
+        const blocker = this.#blocker(step);
+        if (blocker) this.#end(step, { status: "skipped", seconds: 0, error: blocker });
+        else running.set(step, this.#runStep(step, context, fingerprints));
+      }
+      if (running.size === 0) continue;
+      running.delete(await Promise.race(running.values()));
+    }
+  }
+
+  /** Why a step must not run: the first of its needs that failed, or was itself skipped. */
+  #blocker(step: Step): string | undefined {
+    if (this.#options.signal.aborted) return "Ctrl-C";
+    const needs = this.#plan.before.get(step) ?? new Set<Step>();
+    for (const [done, report] of this.#reports) {
+      if (report.status === "failed" && this.#options.failFast) return stepName(done);
+      if (!needs.has(done)) continue;
+      if (step.phase === "deliver" && done.phase !== "deliver") continue;
+      if (report.status === "failed" && !done.tolerant) return stepName(done);
+      if (report.status === "skipped") return report.error;
+    }
+    return undefined;
+  }
+
+  async #runStep(step: Step, context: RunContext, memory?: Fingerprints): Promise<Step> {
+    const began = this.#options.stopwatch();
+    const seconds = () => (this.#options.stopwatch() - began) / 1000;
+    const own: RunContext = {
+      ...context,
+      progress: (progress) => this.#options.onProgress?.(step, progress),
+    };
+    this.#options.onProgress?.(step, undefined);
+    try {
+      const fingerprint = await memory?.now(step, own);
+      if (memory?.isUnchanged(step, fingerprint) && !this.#options.fullRefresh) {
+        this.#end(step, { status: "unchanged", seconds: seconds() });
+        return step;
+      }
+      const result = await step.run(own);
+      if (result.warnings?.length) memory?.forget(step);
+      else await memory?.remember(step, fingerprint, own);
+      if (result.warnings?.length && memory) await this.#rememberOutput(step, memory, own);
+      const status = result.unchanged ? "unchanged" : "done";
+      this.#end(step, { ...result, status, seconds: seconds() });
+    } catch (error) {
+      memory?.forget(step);
+      if (step.tolerant && memory) await this.#rememberOutput(step, memory, own);
+      this.#end(step, { status: "failed", seconds: seconds(), error: errorText(error) });
+      context.log("step failed", { step: stepName(step), error: String(error) });
+    }
+    return step;
+  }
+
+  /** The step will run again, but its readers must know what it left. */
+  async #rememberOutput(step: Step, memory: Fingerprints, context: RunContext): Promise<void> {
+    if (step.writes.length === 0) return;
+    await memory.remember(step, undefined, context);
+  }
+
+  #end(step: Step, result: Omit<StepReport, "kind" | "name">): void {
+    const { rows, amount, requests, warnings, notes, error, status, seconds } = result;
+    const report: StepReport = {
+      kind: step.kind,
+      name: step.name,
+      status,
+      seconds: Math.round(seconds * 1000) / 1000,
+      rows,
+      amount,
+      requests,
+      warnings,
+      notes,
+      error,
+    };
+    this.#reports.set(step, report);
+    this.#options.onStep?.(report);
+  }
+
+  #context(warehouse: Warehouse): RunContext {
+    const { root, data, profile, startedAt, signal, resolve } = this.#options;
+    return {
+      runId: this.#runId,
+      startedAt,
+      root,
+      data,
+      profile,
+      warehouse,
+      signal,
+      progress: () => undefined,
+      log: (event, fields) => {
+        const line = `${JSON.stringify({ event, ...fields })}\n`;
+        this.#log = this.#log.then(() => appendFile(join(this.#folder, "log.jsonl"), line));
+      },
+      compiled: (name, sql) => {
+        const path = join(this.#folder, "compiled", `${name}.sql`);
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, sql.endsWith("\n") ? sql : `${sql}\n`);
+      },
+      onPublish: (commit) => void this.#commits.push(commit),
+      resolve: resolve ?? (async (url) => url),
+    };
+  }
+
+  #report(seconds: number, published: boolean): RunReport {
+    const { profile, startedAt, signal } = this.#options;
+    const steps = [...this.#reports.values()];
+    const failed = steps.some((step) => step.status === "failed");
+    return {
+      run_id: this.#runId,
+      profile: profile.name,
+      status: signal.aborted ? "stopped" : failed ? "failed" : "done",
+      published,
+      started_at: startedAt.toISOString(),
+      finished_at: new Date(startedAt.getTime() + seconds * 1000).toISOString(),
+      seconds: Math.round(seconds * 1000) / 1000,
+      steps,
+    };
+  }
+}
