@@ -1,0 +1,118 @@
+import { landedParts } from "./landing-parts.ts";
+import { literal } from "./quote.ts";
+import { Warehouse } from "./warehouse.ts";
+
+/** What earlier runs know of one request. */
+export interface RequestHistory {
+  /** When it was last answered (`ok` or `empty`), unchanged answers included. */
+  readonly answeredAt: Date | undefined;
+  /** An answer with content has landed, so "not modified" is an answer too. */
+  readonly isLoaded: boolean;
+  /** The `request` of the latest answer: address, validators, hash of the body. */
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly batchId: string | undefined;
+  /** Runs in which it failed since it was last answered; a block does not count against a request. */
+  readonly failedRuns: number;
+  readonly failedAt: Date | undefined;
+}
+
+/** The history of every request a stream has landed under one version of its extractor, by key. */
+export async function requestHistory(
+  data: string,
+  source: string,
+  stream: string,
+  extractorVersion: number,
+): Promise<Map<string, RequestHistory>> {
+  const parts = landedParts(data, source, stream);
+  if (parts.length === 0) return new Map();
+  const memory = await Warehouse.open(":memory:");
+  try {
+    const rows = await memory.rows<HistoryRow>(historySql(parts), { version: extractorVersion });
+    return new Map(
+      rows.map((row) => [
+        row.request_key,
+        {
+          answeredAt: row.answered_at ?? undefined,
+          isLoaded: row.is_loaded,
+          request: JSON.parse(row.request ?? "{}") as Record<string, unknown>,
+          batchId: row.batch_id ?? undefined,
+          failedRuns: Number(row.failed_runs),
+          failedAt: row.failed_at ?? undefined,
+        },
+      ]),
+    );
+  } finally {
+    memory.close();
+  }
+}
+
+type HistoryRow = {
+  readonly request_key: string;
+  readonly answered_at: Date | null;
+  readonly is_loaded: boolean;
+  readonly request: string | null;
+  readonly batch_id: string | null;
+  readonly failed_runs: bigint;
+  readonly failed_at: Date | null;
+};
+
+function historySql(parts: readonly string[]): string {
+  return `
+with
+
+attempts as materialized (
+
+    select distinct
+        request_key,
+        request,
+        outcome,
+        outcome in ('ok', 'empty') as is_answer,
+        status,
+        batch_id,
+        run_id,
+        fetched_at
+    from read_parquet([${parts.map(literal).join(", ")}], union_by_name = true)
+    where extractor_version = $version
+
+),
+
+answers as (
+
+    select
+        request_key,
+        max(fetched_at) filter (where is_answer) as answered_at,
+        coalesce(bool_or(is_answer and status is distinct from 304), false) as is_loaded,
+        arg_max(request, fetched_at) filter (where is_answer) as request,
+        arg_max(batch_id, fetched_at) filter (where is_answer) as batch_id
+    from attempts
+    group by request_key
+
+),
+
+failures as (
+
+    select
+        attempts.request_key,
+        count(distinct attempts.run_id) as failed_runs,
+        max(attempts.fetched_at) as failed_at
+    from attempts
+    inner join answers using (request_key)
+    where attempts.outcome in ('retry', 'fatal')
+        and (answers.answered_at is null or attempts.fetched_at > answers.answered_at)
+    group by attempts.request_key
+
+),
+
+final as (
+
+    select
+        answers.*,
+        coalesce(failures.failed_runs, 0) as failed_runs,
+        failures.failed_at
+    from answers
+    left join failures using (request_key)
+
+)
+
+select * from final`;
+}

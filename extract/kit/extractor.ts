@@ -1,0 +1,99 @@
+import { z } from "zod";
+import type { RoomContext, Step } from "../../engine/step.ts";
+import type { Cells, Outcome, Refused } from "../../engine/warehouse/landing.ts";
+import { partsFingerprint } from "../../engine/warehouse/landing-parts.ts";
+import type { Effects } from "./effects.ts";
+import type { Call } from "./http.ts";
+import type { Encoding } from "./text.ts";
+
+/** One outside source, as its documentation describes it. The kit does the rest. */
+export interface ExtractorSpec<S extends z.ZodObject, R extends Request> {
+  /** Raised when what lands changes shape: earlier answers then no longer count as fresh. */
+  readonly version: number;
+  /** The stream the requests land in. */
+  readonly stream: string;
+  /** The record's own columns after the envelope; none where an answer lands whole. */
+  readonly columns?: readonly string[];
+  /** The source's settings in `elt.yml`; `fresh_days`, `concurrency` and `per_second` are added. */
+  readonly settings: S;
+  readonly defaults: Limits;
+  /** Everything one could ask tonight; the kit leaves out what is fresh. */
+  readonly requests: (settings: z.output<S>) => readonly R[];
+  /** Asks one thing and says what of the answer lands. Throws `Failure` where there is none. */
+  readonly fetch: (request: R, tools: Tools) => Promise<Answer>;
+  /** Smaller requests that together ask the same, for one whose failure was `isTooMuch`. */
+  readonly split?: (request: R) => readonly R[] | undefined;
+}
+
+export interface Limits {
+  /** Days an answer is fresh; 0 asks every night. */
+  readonly fresh_days: number;
+  /** Requests at once. */
+  readonly concurrency: number;
+  /** Dials a second, retries and redirects included. */
+  readonly per_second: number;
+}
+
+export interface Request {
+  /** The normalised question: equal keys are asked once. */
+  readonly key: string;
+  /** Where the answer comes from: http, https, sandbox, file or a path. Paths are always looked at. */
+  readonly url: string;
+}
+
+export interface Answer {
+  readonly outcome?: Extract<Outcome, "ok" | "empty">;
+  /** The answer exactly as received, where it lands whole. */
+  readonly response?: string;
+  /** One per record, where it lands in records. */
+  readonly records?: Iterable<Cells | Refused>;
+  readonly batchId?: string;
+  /** Records in an answer that lands whole, for the report. Default 1. */
+  readonly count?: number;
+}
+
+export interface Tools {
+  /** Reads an address over HTTP or from disk; `due` names what is expected there, for messages. */
+  readonly read: (due: string, call?: Partial<Call>) => Promise<Content>;
+}
+
+export interface Content {
+  readonly body: Buffer;
+  readonly sha256: string;
+  /** The body as text; a byte order mark outranks `expected`. */
+  readonly text: (expected?: Encoding) => string;
+}
+
+/** A step factory for `extract/<source>.ts`; the file's name is the source's. */
+export function extractor<S extends z.ZodObject, R extends Request>(spec: ExtractorSpec<S, R>) {
+  return ({ profile, name, path, data }: RoomContext, effects?: Partial<Effects>): Step[] => {
+    const section = profile.section("sources", name);
+    if (!section) return [];
+    const schema = spec.settings.extend(limits(spec.defaults));
+    const settings = section.parse(schema) as z.output<S> & Limits;
+    return [
+      {
+        kind: "extract",
+        name,
+        path,
+        reads: [],
+        writes: [`${name}.${spec.stream}`],
+        uses: "outside",
+        tolerant: true,
+        state: () => partsFingerprint(data, name),
+        async run(context) {
+          const { runSource } = await import("./source.ts");
+          return await runSource({ name, spec, settings }, context, effects);
+        },
+      },
+    ];
+  };
+}
+
+function limits(defaults: Limits) {
+  return {
+    fresh_days: z.number().nonnegative().default(defaults.fresh_days),
+    concurrency: z.int().min(1).max(64).default(defaults.concurrency),
+    per_second: z.number().positive().max(1000).default(defaults.per_second),
+  };
+}

@@ -1,0 +1,258 @@
+import PQueue from "p-queue";
+import type { z } from "zod";
+import { EltError } from "../../engine/errors.ts";
+import type { RunContext, StepResult } from "../../engine/step.ts";
+import {
+  type Cells,
+  type Envelope,
+  type Landing,
+  openLanding,
+  type Refused,
+} from "../../engine/warehouse/landing.ts";
+import { type RequestHistory, requestHistory } from "../../engine/warehouse/landing-history.ts";
+import { Failure } from "./classify.ts";
+import { type Effects, realEffects } from "./effects.ts";
+import type { Answer, ExtractorSpec, Limits, Request } from "./extractor.ts";
+import { type Http, openHttp } from "./http.ts";
+import { pace } from "./pace.ts";
+import { isLeftAlone, openPatience, type Patience } from "./patience.ts";
+import { planRequests } from "./plan.ts";
+import { isLocal, type Reading, readHttp, readLocal, sourceUrl } from "./reader.ts";
+import { newTally, resultOf } from "./tally.ts";
+
+export interface Source<S extends z.ZodObject, R extends Request> {
+  readonly name: string;
+  readonly spec: ExtractorSpec<S, R>;
+  readonly settings: z.output<S> & Limits;
+}
+
+/** Asks a source for everything that is not fresh and lands each answer. */
+export async function runSource<S extends z.ZodObject, R extends Request>(
+  source: Source<S, R>,
+  context: RunContext,
+  effects?: Partial<Effects>,
+): Promise<StepResult> {
+  const { name, spec } = source;
+  const history = await requestHistory(context.data, name, spec.stream, spec.version);
+  const night = new Night(source, context, { history, effects: { ...realEffects, ...effects } });
+  return await night.run();
+}
+
+/** One source's part of one run: it holds the connections and the open part. */
+class Night<S extends z.ZodObject, R extends Request> {
+  readonly #source: Source<S, R>;
+  readonly #context: RunContext;
+  readonly #history: ReadonlyMap<string, RequestHistory>;
+  readonly #effects: Effects;
+  readonly #landing: Landing;
+  readonly #http: Http;
+  readonly #patience: Patience;
+  readonly #queue: PQueue;
+  readonly #tally = newTally();
+  #done = 0;
+  #total = 0;
+  /** A full disk or a bug: nothing more is asked. */
+  #broken: { readonly error: unknown } | undefined;
+
+  constructor(
+    source: Source<S, R>,
+    context: RunContext,
+    {
+      history,
+      effects,
+    }: { readonly history: ReadonlyMap<string, RequestHistory>; readonly effects: Effects },
+  ) {
+    const { name, spec, settings } = source;
+    const { data, runId, startedAt, signal } = context;
+    this.#source = source;
+    this.#context = context;
+    this.#history = history;
+    this.#effects = effects;
+    this.#queue = new PQueue({ concurrency: settings.concurrency });
+    const turns = pace(settings.per_second, effects);
+    this.#patience = openPatience({ pace: turns, signal }, effects);
+    this.#http = openHttp(
+      {
+        resolve: context.resolve,
+        contact: context.profile.contact,
+        pace: turns,
+        connections: settings.concurrency,
+        signal,
+      },
+      effects,
+    );
+    this.#landing = openLanding(
+      {
+        data,
+        source: name,
+        stream: spec.stream,
+        columns: spec.columns ?? [],
+        runId,
+        startedAt,
+        extractorVersion: spec.version,
+      },
+      effects,
+    );
+  }
+
+  async run(): Promise<StepResult> {
+    const { name, spec, settings } = this.#source;
+    const plan = planRequests(spec.requests(settings), {
+      history: this.#history,
+      freshDays: settings.fresh_days,
+      startedAt: this.#context.startedAt,
+      split: spec.split,
+    });
+    this.#total = plan.wanted.length;
+    this.#tally.fresh = plan.fresh;
+    this.#tally.dead = plan.dead.map((request) => this.#address(request));
+    try {
+      for (const request of plan.wanted) {
+        await this.#queue.onSizeLessThan(settings.concurrency * 2);
+        if (this.#broken || this.#context.signal.aborted) break;
+        void this.#queue.add(() => this.#ask(request));
+      }
+      await this.#queue.onIdle();
+    } finally {
+      await this.#http.close();
+      await this.#landing.close();
+    }
+    if (this.#broken) throw this.#broken.error;
+    return resultOf(name, this.#tally, this.#http.dials);
+  }
+
+  async #ask(request: R): Promise<void> {
+    if (this.#broken || this.#context.signal.aborted) return;
+    const progress: Attempt = { number: 0, reading: undefined };
+    const attempt = async (number: number) => {
+      progress.number = number;
+      progress.reading = undefined;
+      await this.#attempt(request, progress);
+    };
+    try {
+      await (isLocal(request.url) ? attempt(1) : this.#patience.execute(attempt));
+    } catch (error) {
+      await this.#failed(request, progress, error).catch((cause: unknown) => this.#stop(cause));
+    }
+    this.#done += 1;
+    this.#context.progress({ done: this.#done, total: this.#total, unit: "requests" });
+  }
+
+  async #attempt(request: R, attempt: Attempt): Promise<void> {
+    const known = this.#history.get(request.key);
+    const read = async (due: string, call = {}) => {
+      attempt.reading = isLocal(request.url)
+        ? await readLocal(this.#context.root, request.url, due, known)
+        : await readHttp(this.#http, { ...call, url: request.url }, due, known);
+      if (attempt.reading.isUnchanged) throw new Unchanged();
+      return attempt.reading.content;
+    };
+    try {
+      const { records, count = 1, ...answer } = await this.#source.spec.fetch(request, { read });
+      const counted = records && countRefused(records);
+      const rows = await this.#landing.land(
+        { ...this.#envelope(request, attempt), ...defined(answer) },
+        counted?.records,
+      );
+      this.#tally.rows += records ? rows : count;
+      this.#tally.refused += counted?.refused() ?? 0;
+      this.#tally.landed += 1;
+    } catch (error) {
+      if (!(error instanceof Unchanged)) throw error;
+      this.#tally.unchanged += 1;
+      // A file on disk is looked at every night: there is no freshness to keep.
+      if (isLocal(request.url)) return;
+      await this.#landing.land({
+        ...this.#envelope(request, attempt),
+        status: 304,
+        batchId: known?.batchId ?? null,
+      });
+    }
+  }
+
+  async #failed(request: R, attempt: Attempt, error: unknown): Promise<void> {
+    if (this.#context.signal.aborted) return;
+    if (isLeftAlone(error)) {
+      this.#tally.leftAlone += 1;
+      return;
+    }
+    if (!(error instanceof Failure)) throw error;
+    const { status, response, isTooMuch } = error.details;
+    const parts = isTooMuch ? this.#source.spec.split?.(request) : undefined;
+    const envelope = this.#envelope(request, attempt);
+    await this.#landing.land({
+      ...envelope,
+      request: parts ? { ...envelope.request, split: true } : envelope.request,
+      status: status ?? envelope.status,
+      outcome: parts ? "empty" : error.outcome,
+      error: parts ? `${error.message}: asked in ${parts.length} parts` : error.message,
+      response: response ?? null,
+    });
+    this.#context.log("request failed", {
+      source: this.#source.name,
+      url: this.#address(request),
+      outcome: error.outcome,
+      message: error.message,
+    });
+    if (!parts) this.#tally.failures.push(this.#describe(request, attempt, error));
+    this.#total += parts?.length ?? 0;
+    for (const part of parts ?? []) void this.#queue.add(() => this.#ask(part));
+  }
+
+  #stop(error: unknown): void {
+    this.#broken ??= { error };
+    this.#queue.clear();
+  }
+
+  #envelope(request: R, { number, reading }: Attempt): Envelope {
+    return {
+      requestKey: request.key,
+      request: reading?.request ?? { url: this.#address(request) },
+      status: reading?.status ?? null,
+      outcome: "ok",
+      attempt: number,
+      sourceUrl: this.#address(request),
+      fetchedAt: this.#effects.now(),
+    };
+  }
+
+  #describe(request: R, { number }: Attempt, failure: Failure): EltError {
+    const attempts = number > 1 ? ` after ${number} attempts` : "";
+    const address = this.#address(request);
+    return new EltError(
+      `${this.#source.name}: ${address}: ${failure.message}${attempts} (${failure.outcome})`,
+      { cause: failure },
+    );
+  }
+
+  #address(request: R): string {
+    return sourceUrl(this.#context.root, request);
+  }
+}
+
+interface Attempt {
+  number: number;
+  reading: Reading | undefined;
+}
+
+/** The answer is the one that has landed before. */
+class Unchanged extends Error {}
+
+function countRefused(records: NonNullable<Answer["records"]>) {
+  let refused = 0;
+  function* counted(): Generator<Cells | Refused> {
+    for (const record of records) {
+      if ("refused" in record) refused += 1;
+      yield record;
+    }
+  }
+  return { records: counted(), refused: () => refused };
+}
+
+function defined({ outcome, response, batchId }: Omit<Answer, "records" | "count">) {
+  return {
+    ...(outcome ? { outcome } : {}),
+    ...(response === undefined ? {} : { response }),
+    ...(batchId === undefined ? {} : { batchId }),
+  };
+}

@@ -1,0 +1,73 @@
+import { EltError, EltErrors } from "../../engine/errors.ts";
+import type { StepResult } from "../../engine/step.ts";
+
+/** What a night at one source came to. */
+export interface Tally {
+  rows: number;
+  /** Requests whose answer landed. */
+  landed: number;
+  /** Requests answered "as before". */
+  unchanged: number;
+  /** Not asked: answered recently enough. */
+  fresh: number;
+  /** Not asked: the source was being left alone. */
+  leftAlone: number;
+  /** Records that could not be read. */
+  refused: number;
+  /** Addresses not asked, because they failed in three runs. */
+  dead: readonly string[];
+  readonly failures: EltError[];
+}
+
+export function newTally(): Tally {
+  return {
+    rows: 0,
+    landed: 0,
+    unchanged: 0,
+    fresh: 0,
+    leftAlone: 0,
+    refused: 0,
+    dead: [],
+    failures: [],
+  };
+}
+
+/** The step's result; throws when a request failed, after everything else has landed. */
+export function resultOf(name: string, tally: Tally, requests: number): StepResult {
+  const { rows, landed, failures } = tally;
+  const warnings = warningsOf(tally);
+  if (failures.length === 0) {
+    return { rows, requests, warnings, unchanged: landed === 0 && warnings.length === 0 };
+  }
+  const kept = keptOf(tally);
+  const first = failures[0];
+  if (first && failures.length === 1 && warnings.length === 0) {
+    throw new EltError(first.message, { ...first.details, hint: kept, cause: first.details.cause });
+  }
+  throw new EltErrors(
+    `${name}: ${count(failures.length, "request")} failed; ${kept}`,
+    [...failures, ...warnings.map((warning) => new EltError(warning))],
+    1,
+  );
+}
+
+function keptOf({ landed, unchanged, fresh }: Tally): string {
+  const answered = landed + unchanged + fresh;
+  return answered > 0
+    ? `${count(answered, "other answer")} landed and kept; run again to ask for the rest`
+    : "what earlier nights landed is kept; run again to ask once more";
+}
+
+function warningsOf({ leftAlone, refused, dead }: Tally): string[] {
+  return [
+    ...dead.map((url) => `${url} failed in three runs and is left alone for a week`),
+    ...(leftAlone > 0
+      ? [`${count(leftAlone, "request")} not sent: the source was left alone`]
+      : []),
+    ...(refused > 0 ? [`${count(refused, "record")} could not be read, set aside in landing`] : []),
+  ];
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+}
