@@ -1,0 +1,94 @@
+import type { Comparison } from "../kit/spec.ts";
+
+export interface BusinessNameColumns {
+  /** SQL of the core name: folded, without words of the trade and the city; null when nothing is left. */
+  readonly core: string;
+  /** SQL of the folded words of the whole name, a list. */
+  readonly tokens: string;
+  /** SQL of the brand found in the name, if any. */
+  readonly brand?: string;
+}
+
+/** Names of businesses and places: core name, rare words, containment, spelling; numbers and brands that differ. */
+export function businessName(name: string, columns: BusinessNameColumns): Comparison {
+  const { core, tokens, brand = "null::varchar" } = columns;
+  const the = (part: string) => `${name}_${part}`;
+  const words = the("words");
+  const bitsOf = (side: string) => `${side}.${words}_bits`;
+  return {
+    name,
+    columns: {
+      [the("text")]: core,
+      [the("whole")]: `array_to_string(list_sort(list_distinct(${tokens})), ' ')`,
+      [the("numbers")]:
+        `nullif(array_to_string(list_sort(list_distinct(list_filter(${tokens}, lambda t: regexp_full_match(t, '[0-9]+')))), ' '), '')`,
+      [the("brand")]: brand,
+    },
+    dictionaries: {
+      [the("core")]: { kind: "value", sql: core },
+      [words]: { kind: "tokens", sql: `string_split(${core}, ' ')` },
+    },
+    similarities: [
+      {
+        [the("known")]:
+          `(l.${the("core")} is not null and r.${the("core")} is not null) or l.${the("whole")} = r.${the("whole")}`,
+        [the("equal")]: `coalesce(l.${the("core")} = r.${the("core")}, false)`,
+        [the("generic")]:
+          `(l.${the("core")} is null or r.${the("core")} is null) and coalesce(l.${the("whole")} = r.${the("whole")}, false)`,
+        [the("shared")]: `case
+    when l.${words}_sig & r.${words}_sig = 0 then 0
+    else coalesce(list_sum(list_transform(list_intersect(l.${words}, r.${words}), lambda t: t & 1023)), 0)
+  end::double`,
+        [the("sum")]: `(${bitsOf("l")} + ${bitsOf("r")})::double`,
+        [the("smaller")]: `least(${bitsOf("l")}, ${bitsOf("r")})::double`,
+        [the("spelling")]: `jaro_winkler_similarity(l.${the("text")}, r.${the("text")})`,
+        [the("conflict")]:
+          `coalesce(l.${the("brand")} <> r.${the("brand")}, false) or coalesce(l.${the("numbers")} <> r.${the("numbers")}, false)`,
+        [the("holders")]: `greatest(l.${the("core")}_count, r.${the("core")}_count)`,
+      },
+      {
+        [the("overlap")]: `${the("shared")} / nullif(${the("sum")} - ${the("shared")}, 0)`,
+        [the("contained")]: `${the("shared")} / nullif(${the("smaller")}, 0)`,
+      },
+    ],
+    known: the("known"),
+    frequency: the("holders"),
+    counted: the("core"),
+    levels: [
+      {
+        label: "same core name",
+        when: `${the("equal")} and not ${the("conflict")}`,
+        m: 0.5,
+        u: 0.0004,
+        rarity: true,
+      },
+      {
+        label: "almost the same name",
+        when: `not ${the("conflict")} and (${the("overlap")} >= 0.8 or ${the("spelling")} >= 0.95)`,
+        m: 0.08,
+        u: 0.0003,
+      },
+      {
+        label: "one name contains the other",
+        when: `not ${the("conflict")} and ${the("contained")} >= 0.99 and ${the("shared")} >= 192`,
+        m: 0.1,
+        u: 0.0006,
+      },
+      {
+        label: "most rare words shared",
+        when: `not ${the("conflict")} and (${the("overlap")} >= 0.45 or (${the("spelling")} >= 0.9 and ${the("shared")} > 0))`,
+        m: 0.08,
+        u: 0.001,
+      },
+      {
+        label: "a rare word shared",
+        when: `not ${the("conflict")} and ${the("shared")} >= 224`,
+        m: 0.05,
+        u: 0.003,
+      },
+      { label: "same words of the trade only", when: the("generic"), m: 0.01, u: 0.002 },
+      { label: "another brand or number", when: the("conflict"), m: 0.01, u: 0.1, contrary: true },
+      { label: "different names", m: 0.17, u: 0.89 },
+    ],
+  };
+}

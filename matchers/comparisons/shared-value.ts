@@ -1,0 +1,66 @@
+import type { Comparison } from "../kit/spec.ts";
+
+/** Records of one source that hold a value from which it is a switchboard's, a manager's, a portal's. */
+const CROWD = 3;
+
+export interface SharedValueColumns {
+  /** SQL of the list of values that are a record's own: phones, domains. */
+  readonly own: string;
+  /** SQL of the list of weaker values: toll-free numbers, pages on a chain's site. */
+  readonly weak?: string;
+  readonly labels: { readonly own: string; readonly weak?: string; readonly differs: string };
+  /** Share of matches that agree and that disagree, believed before any data. */
+  readonly m?: { readonly own: number; readonly weak: number };
+  readonly floor?: number;
+}
+
+/** One value in common: phones, domains, e-mails. A value many hold (a switchboard, a chain's site) weighs little. */
+export function sharedValue(name: string, columns: SharedValueColumns): Comparison {
+  const { own, weak = "null::varchar[]", labels, m = { own: 0.6, weak: 0.03 }, floor } = columns;
+  const the = (part: string) => `${name}_${part}`;
+  const holders = (part: string) =>
+    `list_min(list_transform(list_intersect(l.${the(part)}, r.${the(part)}), lambda v: v & 4095))`;
+  return {
+    name,
+    columns: {},
+    dictionaries: {
+      [the("own")]: { kind: "values", sql: own },
+      [the("weak")]: { kind: "values", sql: weak },
+    },
+    similarities: [
+      {
+        [the("both_own")]: `l.${the("own")} is not null and r.${the("own")} is not null`,
+        [the("own_holders")]: holders("own"),
+        [the("weak_holders")]: holders("weak"),
+      },
+    ],
+    known: `${the("both_own")} or ${the("weak_holders")} is not null`,
+    frequency: `coalesce(${the("own_holders")}, ${the("weak_holders")})`,
+    counted: the("own"),
+    ...(floor === undefined ? {} : { floor }),
+    levels: [
+      {
+        label: labels.own,
+        when: `${the("own_holders")} < ${CROWD}`,
+        m: m.own - 0.05,
+        u: 0.0002,
+        rarity: true,
+      },
+      {
+        label: `${labels.own}, shared by several`,
+        when: `${the("own_holders")} is not null`,
+        m: 0.05,
+        u: 0.0005,
+        rarity: true,
+      },
+      {
+        label: labels.weak ?? `${labels.own} (weak)`,
+        when: `${the("weak_holders")} is not null`,
+        m: m.weak,
+        u: 0.001,
+        rarity: true,
+      },
+      { label: labels.differs, m: 1 - m.own - m.weak, u: 0.9983 },
+    ],
+  };
+}

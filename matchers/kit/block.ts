@@ -1,0 +1,205 @@
+import { quote } from "../../engine/warehouse/quote.ts";
+import type { BlockingRule, MatcherSpec, NearRule } from "./spec.ts";
+import type { Statement, Statements } from "./statements.ts";
+
+export interface BlockedRule {
+  readonly name: string;
+  /** Largest block joined. */
+  readonly cap: number;
+  /** Pairs of the rule, counted exactly before joining (cells, before the distance is measured). */
+  readonly pairs: number;
+  /** Blocks over the cap: their values are generic. */
+  readonly suppressed: number;
+}
+
+export interface Blocked {
+  readonly rules: readonly BlockedRule[];
+  readonly pairs: number;
+}
+
+const DEFAULT_CAP = 100;
+const DEFAULT_PAIRS_PER_RECORD = 150;
+
+/** Makes `temp.cand`: a, b, match_key, a < b, each pair once, under the first rule that finds it. */
+export async function block(
+  statements: Statements,
+  spec: MatcherSpec,
+  records: number,
+): Promise<Blocked> {
+  const sizes: BlockSizes[] = [];
+  for (const rule of spec.blocking) {
+    await statements.run(keysStatement(rule));
+    sizes.push(
+      await statements.rows({
+        name: `sizes_${rule.name}`,
+        sql: `select n, sum(pairs)::double as pairs, count(*)::integer as blocks
+from (${"metres" in rule ? cellSizesSql(rule) : keySizesSql(rule)})
+group by n
+order by n`,
+      }),
+    );
+  }
+  const budget = Math.max(100_000, records * (spec.pairsPerRecord ?? DEFAULT_PAIRS_PER_RECORD));
+  const caps = fitBudget(
+    spec.blocking.map((rule) => rule.cap ?? DEFAULT_CAP),
+    sizes,
+    budget,
+  );
+  await statements.run(candidatesStatement(spec.blocking, caps));
+  const [total] = await statements.rows<{ n: number }>({
+    name: "candidates_count",
+    sql: "select count(*)::double as n from temp.cand",
+  });
+  return {
+    pairs: total?.n ?? 0,
+    rules: spec.blocking.map(({ name }, index) => {
+      const cap = caps[index] ?? 0;
+      const over = (sizes[index] ?? []).filter(({ n }) => n > cap);
+      return {
+        name,
+        cap,
+        pairs: pairsWithin(sizes[index] ?? [], cap),
+        suppressed: over.reduce((sum, { blocks }) => sum + blocks, 0),
+      };
+    }),
+  };
+}
+
+/** One blocking rule as a condition over `l` and `r`: why two records did, or did not, become candidates. */
+export function ruleCondition(rule: BlockingRule): string {
+  if ("metres" in rule) return `${metresSql()} <= ${rule.metres}`;
+  const equal = (rule.equal ?? []).map((sql) => `${sideOf(sql, "l")} = ${sideOf(sql, "r")}`);
+  if ("each" in rule) {
+    equal.unshift(`list_has_any(l.${quote(rule.each)}, r.${quote(rule.each)})`);
+  }
+  return equal.join(" and ");
+}
+
+type BlockSizes = readonly { n: number; pairs: number; blocks: number }[];
+
+function pairsWithin(sizes: BlockSizes, cap: number): number {
+  return sizes.reduce((sum, { n, pairs }) => (n <= cap ? sum + pairs : sum), 0);
+}
+
+/** The rules' caps, lowered together by the same share until the exact counts fit the budget. */
+export function fitBudget(
+  caps: readonly number[],
+  sizes: readonly BlockSizes[],
+  budget: number,
+): number[] {
+  let fitted = [...caps];
+  for (;;) {
+    const pairs = fitted.reduce((sum, cap, index) => sum + pairsWithin(sizes[index] ?? [], cap), 0);
+    if (pairs <= budget || fitted.every((cap) => cap <= 2)) return fitted;
+    fitted = fitted.map((cap) => Math.max(2, Math.floor(cap * 0.8)));
+  }
+}
+
+function keysTable(rule: BlockingRule): string {
+  return quote(`keys_${rule.name}`);
+}
+
+function sideOf(sql: string, side: "l" | "r"): string {
+  return sql.replaceAll("rec.", `${side}.`);
+}
+
+function metresSql(): string {
+  return "sqrt(((l.lon - r.lon) * l.lon_metres) ** 2 + ((l.lat - r.lat) * 110574) ** 2)";
+}
+
+function keysStatement(rule: BlockingRule): Statement {
+  const name = `keys_${rule.name}`;
+  const create = `create or replace temp table ${keysTable(rule)} as\n`;
+  if ("metres" in rule) {
+    // A cell as wide as the distance: all that is near lies in a record's cell or the eight around it.
+    return {
+      name,
+      sql: `${create}select
+  id,
+  floor(lat * 110574 / ${rule.metres})::integer as y,
+  floor(lon * 111320 * cos(radians(round(lat))) / ${rule.metres})::integer as x
+from temp.rec
+where lat is not null and lon is not null and coarse_metres = 0`,
+    };
+  }
+  const parts = (rule.equal ?? []).map((sql) => `(${sql})::varchar`);
+  const source = "each" in rule ? eachSource(rule.each, rule.rarerThan) : "temp.rec as rec";
+  if ("each" in rule) parts.unshift("rec.element::varchar");
+  return {
+    name,
+    sql: `${create}select distinct id, ${parts.join(" || '|' || ")} as key
+from ${source}
+where key is not null`,
+  };
+}
+
+function eachSource(column: string, rarerThan: number | undefined): string {
+  const elements = `(select *, unnest(${quote(column)}) as element from temp.rec)`;
+  if (rarerThan === undefined) return `${elements} as rec`;
+  return `(select * from ${elements} where (element & 4095) <= ${rarerThan}) as rec`;
+}
+
+function keySizesSql(rule: BlockingRule): string {
+  return `
+  select count(*)::double as n, n * (n - 1) / 2 as pairs
+  from temp.${keysTable(rule)}
+  group by key
+  having count(*) > 1
+`;
+}
+
+function cellSizesSql(rule: NearRule): string {
+  return `
+  with cells as (select x, y, count(*)::double as n from temp.${keysTable(rule)} group by x, y)
+  select greatest(l.n, max(r.n)) as n, l.n * sum(r.n) / 2 as pairs
+  from cells as l
+  join cells as r on r.x between l.x - 1 and l.x + 1 and r.y between l.y - 1 and l.y + 1
+  group by l.x, l.y, l.n
+`;
+}
+
+function candidatesStatement(rules: readonly BlockingRule[], caps: readonly number[]): Statement {
+  const found = rules.map((rule, index) => {
+    const cap = caps[index] ?? DEFAULT_CAP;
+    return "metres" in rule ? nearPairsSql(rule, index, cap) : keyPairsSql(rule, index, cap);
+  });
+  return {
+    name: "candidates",
+    sql: `create or replace temp table cand as
+select
+  (pair >> 32)::integer as a,
+  (pair & 4294967295)::integer as b,
+  min(match_key)::integer as match_key
+from (
+${found.join("\n\nunion all\n\n")}
+)
+group by pair`,
+  };
+}
+
+function keyPairsSql(rule: BlockingRule, index: number, cap: number): string {
+  return `select (l.id::bigint << 32) | r.id as pair, ${index} as match_key -- ${rule.name}
+from (
+  select * from temp.${keysTable(rule)} qualify count(*) over (partition by key) between 2 and ${cap}
+) as l
+join temp.${keysTable(rule)} as r on r.key = l.key and l.id < r.id`;
+}
+
+function nearPairsSql(rule: NearRule, index: number, cap: number): string {
+  const table = `temp.${keysTable(rule)}`;
+  return `select (l.id::bigint << 32) | r.id as pair, ${index} as match_key -- ${rule.name}
+from (
+  select keys.id, keys.x, keys.y, rec.lat, rec.lon, rec.lon_metres
+  from ${table} as keys
+  join temp.rec as rec using (id)
+  qualify count(*) over (partition by keys.x, keys.y) <= ${cap}
+) as l
+join (
+  select keys.id, x + dx as x, y + dy as y, rec.lat, rec.lon
+  from (select * from ${table} qualify count(*) over (partition by x, y) <= ${cap}) as keys
+  cross join (values (-1), (0), (1)) as dx (dx)
+  cross join (values (-1), (0), (1)) as dy (dy)
+  join temp.rec as rec using (id)
+) as r on r.x = l.x and r.y = l.y and l.id < r.id
+where ${metresSql()} <= ${rule.metres}`;
+}

@@ -1,0 +1,164 @@
+import { compareSql } from "./compare.ts";
+import { components } from "./components.ts";
+import { type Cluster, type Link, link } from "./linkage.ts";
+import { type Model, weightOf } from "./model.ts";
+import { scoreSql } from "./score.ts";
+import type { MatcherSpec } from "./spec.ts";
+import type { Statements } from "./statements.ts";
+import type { Verdict } from "./verdicts.ts";
+
+/** Weight from which a pair ties two records into one component, to be looked at as a whole. */
+const COMPONENT_CUT = -3;
+/** A component of more records is cut at a higher weight first. */
+const LARGEST_COMPONENT = 400;
+
+export interface Clustered {
+  readonly clusters: readonly Cluster[];
+  readonly closurePairs: number;
+  readonly oversized: number;
+}
+
+/**
+ * Components of `temp.scored`, every missing pair inside them scored (appended to `temp.scored` without a
+ * match_key), and average linkage in each. Records without a partner are clusters of one.
+ */
+export async function cluster(
+  statements: Statements,
+  spec: MatcherSpec,
+  options: {
+    readonly model: Model;
+    readonly records: number;
+    readonly verdicts: readonly Verdict[];
+    readonly merge: number;
+  },
+): Promise<Clustered> {
+  const { model, records, verdicts, merge } = options;
+  const found = components(records, await readEdges(statements, verdicts), {
+    cut: COMPONENT_CUT,
+    largest: LARGEST_COMPONENT,
+  });
+  await stageComponents(statements, found.of);
+  await statements.runAll([
+    {
+      name: "closure",
+      sql: `create or replace temp table closure as
+select l.id as a, r.id as b, null::integer as match_key
+from temp.component as l
+join temp.component as r on l.component = r.component and l.id < r.id
+anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
+    },
+    {
+      name: "closure_gammas",
+      sql: `create or replace temp table closure_gammas as\n${compareSql(spec, "temp.closure", ["match_key"])}`,
+    },
+    {
+      name: "closure_scored",
+      sql: `insert into temp.scored by name\n${scoreSql(spec, model, "temp.closure_gammas", ["match_key"])}`,
+    },
+  ]);
+  const [closure] = await statements.rows<{ n: number }>({
+    name: "closure_count",
+    sql: "select count(*)::double as n from temp.closure",
+  });
+  const links = await readLinks(statements, found.count, verdicts, found.of);
+  const members: number[][] = Array.from({ length: found.count }, () => []);
+  const clusters: Cluster[] = [];
+  for (let record = 0; record < records; record += 1) {
+    const component = found.of[record] ?? -1;
+    if (component < 0) clusters.push({ members: [record], confidence: 1 });
+    else members[component]?.push(record);
+  }
+  for (const [component, inside] of members.entries()) {
+    const position = new Map(inside.map((record, index) => [record, index]));
+    const local = (links[component] ?? []).map((edge) => ({
+      ...edge,
+      one: position.get(edge.one) ?? 0,
+      other: position.get(edge.other) ?? 0,
+    }));
+    clusters.push(...link({ members: inside, links: local }, weightOf(merge)));
+  }
+  clusters.sort((left, right) => (left.members[0] ?? 0) - (right.members[0] ?? 0));
+  return { clusters, closurePairs: closure?.n ?? 0, oversized: found.oversized };
+}
+
+async function readEdges(statements: Statements, verdicts: readonly Verdict[]) {
+  const edges: { a: number[]; b: number[]; weight: number[] } = { a: [], b: [], weight: [] };
+  for await (const batch of statements.batches({
+    name: "edges",
+    sql: `select a, b, match_weight
+from temp.scored
+where match_weight >= ${COMPONENT_CUT} and not never
+order by a, b`,
+  })) {
+    const [a = [], b = [], weight = []] = batch.columns as readonly (readonly number[])[];
+    for (let row = 0; row < batch.rowCount; row += 1) {
+      edges.a.push(a[row] ?? 0);
+      edges.b.push(b[row] ?? 0);
+      edges.weight.push(weight[row] ?? 0);
+    }
+  }
+  for (const { a, b, same } of verdicts) {
+    if (!same) continue;
+    edges.a.push(a);
+    edges.b.push(b);
+    edges.weight.push(Number.POSITIVE_INFINITY);
+  }
+  return edges;
+}
+
+async function stageComponents(statements: Statements, of: Int32Array): Promise<void> {
+  await statements.run({
+    name: "component",
+    sql: "create or replace temp table component (id integer, component integer)",
+  });
+  const appender = await statements.warehouse.appender("component");
+  for (const [record, component] of of.entries()) {
+    if (component < 0) continue;
+    appender.appendInteger(record);
+    appender.appendInteger(component);
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+/**
+ * The links inside each component. A pair that lacks evidence is not evidence against: its negative weight is
+ * no lower than what truly speaks against it, the prior left out.
+ */
+async function readLinks(
+  statements: Statements,
+  count: number,
+  verdicts: readonly Verdict[],
+  of: Int32Array,
+): Promise<Link[][]> {
+  const links: Link[][] = Array.from({ length: count }, () => []);
+  const judged = new Map(verdicts.map(({ a, b, same }) => [`${a} ${b}`, same]));
+  for await (const batch of statements.batches({
+    name: "links",
+    sql: `select
+  l.component,
+  scored.a,
+  scored.b,
+  case when match_weight < 0 then greatest(match_weight, against) else match_weight end as weight,
+  never
+from temp.scored as scored
+join temp.component as l on l.id = scored.a
+join temp.component as r on r.id = scored.b and r.component = l.component
+order by scored.a, scored.b`,
+  })) {
+    const [component = [], a = [], b = [], weight = [], never = []] = batch.columns;
+    for (let row = 0; row < batch.rowCount; row += 1) {
+      const one = a[row] as number;
+      const other = b[row] as number;
+      const same = judged.get(`${one} ${other}`);
+      const forbidden = same === undefined ? (never[row] as boolean) : !same;
+      links[component[row] as number]?.push({
+        one,
+        other,
+        weight: weight[row] as number,
+        ...(same ? { verdict: "must" } : forbidden ? { verdict: "never" } : {}),
+      });
+    }
+  }
+  return links;
+}

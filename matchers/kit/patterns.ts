@@ -1,0 +1,75 @@
+import { quote } from "../../engine/warehouse/quote.ts";
+import { compareSql } from "./compare.ts";
+import { sourcePairKey } from "./model.ts";
+import type { Prepared } from "./prepare.ts";
+import type { MatcherSpec } from "./spec.ts";
+import type { Statements } from "./statements.ts";
+import type { Pattern, TrainingData } from "./train.ts";
+
+/** Random pairs compared to learn u: a tenth of a second per 300,000. */
+const RANDOM_PAIRS = 600_000;
+
+/** What training needs: pattern counts of `temp.gammas` and of random pairs that are no candidates. */
+export async function trainingData(
+  statements: Statements,
+  spec: MatcherSpec,
+  prepared: Prepared,
+): Promise<TrainingData> {
+  const { records, sourceSizes, populations } = prepared;
+  const totalPairs = (records * (records - 1)) / 2;
+  const chosen = Math.ceil((1 + Math.sqrt(1 + 8 * Math.min(RANDOM_PAIRS, totalPairs))) / 2);
+  await statements.run({
+    name: "random_pairs",
+    // A hash chooses the sample; no id is made of it.
+    sql: `create or replace temp table random_pairs as
+with
+
+chosen as (
+
+  select id from temp.rec order by hash(record_id), record_id limit ${chosen}
+
+)
+
+select l.id as a, r.id as b
+from chosen as l
+join chosen as r on l.id < r.id
+anti join temp.cand as cand on cand.a = l.id and cand.b = r.id`,
+  });
+  const candidates = await readPatterns(statements, spec, "temp.gammas", "patterns");
+  const others = await readPatterns(
+    statements,
+    spec,
+    `(${compareSql(spec, "temp.random_pairs")})`,
+    "random_patterns",
+  );
+  const sourcePairs = new Map<number, number>();
+  for (const [one, size] of sourceSizes.entries()) {
+    for (let other = one; other < sourceSizes.length; other += 1) {
+      const pairs = one === other ? (size * (size - 1)) / 2 : size * (sourceSizes[other] ?? 0);
+      if (pairs > 0) sourcePairs.set(sourcePairKey(one, other), pairs);
+    }
+  }
+  return { candidates, others, totalPairs, sourcePairs, populations };
+}
+
+async function readPatterns(
+  statements: Statements,
+  spec: MatcherSpec,
+  compared: string,
+  name: string,
+): Promise<Pattern[]> {
+  const gammas = spec.comparisons.map((comparison) => `gamma_${comparison.name}`);
+  const columns = gammas.map(quote).join(", ");
+  const rows = await statements.rows<Record<string, number>>({
+    name,
+    sql: `select source_pair, ${columns}, count(*)::double as pairs
+from ${compared}
+where not never
+group by all`,
+  });
+  return rows.map((row) => ({
+    sourcePair: row.source_pair ?? 0,
+    gammas: gammas.map((gamma) => row[gamma] ?? -1),
+    count: row.pairs ?? 0,
+  }));
+}

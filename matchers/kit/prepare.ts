@@ -1,0 +1,211 @@
+import { EltError } from "../../engine/errors.ts";
+import { quote } from "../../engine/warehouse/quote.ts";
+import type { Dictionary, MatcherSpec } from "./spec.ts";
+import type { Statement, Statements } from "./statements.ts";
+
+export interface Prepared {
+  readonly records: number;
+  /** Names of the sources; a record's `source_code` is its place here. */
+  readonly sources: readonly string[];
+  readonly sourceSizes: readonly number[];
+  /** Per comparison with a frequency: records of the largest source that take part. */
+  readonly populations: ReadonlyMap<string, number>;
+}
+
+/** Records assumed beside those seen, so that a value is not called common for want of data. */
+const OUTSIDE_RECORDS = 500;
+
+/**
+ * Makes `temp.rec`: one row per record, dense ids in the order of record_id (never of the input), and every
+ * value that blocking and comparing need, parsed once.
+ */
+export async function prepare(statements: Statements, spec: MatcherSpec): Promise<Prepared> {
+  await statements.run(rawStatement(spec));
+  await refuseBadIds(statements);
+  const dictionaries = dictionariesOf(spec);
+  for (const [name, dictionary] of dictionaries) {
+    await statements.runAll(dictionaryStatements(name, dictionary));
+  }
+  await statements.run(recStatement(spec, dictionaries));
+  const sources = await statements.rows<{ source: string; n: number }>({
+    name: "sources",
+    sql: "select source, count(*)::integer as n from temp.rec group by source order by source",
+  });
+  return {
+    records: sources.reduce((sum, row) => sum + row.n, 0),
+    sources: sources.map((row) => row.source),
+    sourceSizes: sources.map((row) => row.n),
+    populations: await countPopulations(statements, spec),
+  };
+}
+
+/** Prepared columns that are plain SQL over the input row, each name once. */
+function columnsOf(spec: MatcherSpec): Map<string, string> {
+  const columns = new Map<string, string>();
+  for (const part of [...spec.comparisons, ...spec.constraints]) {
+    for (const [name, sql] of Object.entries(part.columns ?? {})) columns.set(name, sql);
+  }
+  return columns;
+}
+
+function dictionariesOf(spec: MatcherSpec): Map<string, Dictionary> {
+  return new Map(spec.comparisons.flatMap((part) => Object.entries(part.dictionaries ?? {})));
+}
+
+function rawStatement(spec: MatcherSpec): Statement {
+  const input = spec.input.split(".").map(quote).join(".");
+  const columns = [...columnsOf(spec)].map(([name, sql]) => `  ${sql} as ${quote(name)}`);
+  const raw = [...dictionariesOf(spec)].map(([name, { sql }]) => `  ${sql} as ${quote(name)}`);
+  return {
+    name: "raw",
+    sql: `create or replace temp table raw as
+select
+${[
+  `  (row_number() over (order by ${quote(spec.id)}) - 1)::integer as id`,
+  `  ${quote(spec.id)} as record_id`,
+  `  coalesce(${quote(spec.source)}, '?') as source`,
+  ...columns,
+  ...raw,
+].join(",\n")}
+from ${input}
+order by id`,
+  };
+}
+
+async function refuseBadIds(statements: Statements): Promise<void> {
+  const [bad] = await statements.rows<{ record_id: string | null; n: number }>({
+    name: "repeated_ids",
+    sql: `select record_id, count(*)::integer as n
+from temp.raw
+group by record_id
+having n > 1 or record_id is null
+order by record_id nulls first
+limit 1`,
+  });
+  if (!bad) return;
+  throw new EltError(
+    bad.record_id === null
+      ? "a record has no record_id"
+      : `record_id "${bad.record_id}" occurs ${bad.n} times`,
+    { hint: "give the matcher one row per record" },
+  );
+}
+
+function dictionaryStatements(name: string, { kind }: Dictionary): Statement[] {
+  const column = quote(name);
+  const items =
+    kind === "value"
+      ? `select id, source, ${column} as value from temp.raw where ${column} is not null`
+      : `select distinct id, source, value
+from (select id, source, unnest(${column}) as value from temp.raw)
+where value is not null and value <> ''`;
+  const packed = {
+    value: "",
+    values: "list(d.code * 4096 + least(d.count, 4095) order by d.code) as packed",
+    tokens: `list(d.code * 1024 + d.bits order by d.code) as packed,
+  sum(d.bits)::integer as bits,
+  bit_or(1::ubigint << (d.code % 64)::ubigint) as sig`,
+  }[kind];
+  const dictionary: Statement = {
+    name: `dictionary_${name}`,
+    // The count is that of the source which holds the value most often: what several sources say of one
+    // entity must not make its name look common.
+    sql: `create or replace temp table ${quote(`dictionary_${name}`)} as
+with
+
+items as (
+
+${items}
+
+),
+
+counted as (
+
+  select source, value, count(*) as n
+  from items
+  group by source, value
+
+),
+
+population as (
+
+  select coalesce(max(n), 0) as n
+  from (select count(distinct id) as n from items group by source)
+
+)
+
+select
+  value,
+  row_number() over (order by value) as code,
+  max(counted.n)::integer as count,
+  least(1023, floor(32 * log2((max(population.n) + ${OUTSIDE_RECORDS}) / max(counted.n))))::integer as bits
+from counted
+cross join population
+group by value`,
+  };
+  if (kind === "value") return [dictionary];
+  return [
+    dictionary,
+    {
+      name: `packed_${name}`,
+      sql: `create or replace temp table ${quote(`packed_${name}`)} as
+select
+  items.id,
+  ${packed}
+from (
+${items}
+) as items
+join temp.${quote(`dictionary_${name}`)} as d using (value)
+group by items.id`,
+    },
+  ];
+}
+
+function recStatement(spec: MatcherSpec, dictionaries: ReadonlyMap<string, Dictionary>): Statement {
+  const columns: string[] = ["raw.id", "raw.record_id", "raw.source"];
+  columns.push("(dense_rank() over (order by raw.source) - 1)::integer as source_code");
+  for (const name of columnsOf(spec).keys()) columns.push(`raw.${quote(name)}`);
+  const joins: string[] = [];
+  for (const [name, { kind }] of dictionaries) {
+    if (kind === "value") {
+      const table = quote(`dictionary_${name}`);
+      columns.push(`${table}.code::integer as ${quote(name)}`);
+      columns.push(`${table}.count as ${quote(`${name}_count`)}`);
+      joins.push(`left join temp.${table} as ${table} on ${table}.value = raw.${quote(name)}`);
+      continue;
+    }
+    const table = quote(`packed_${name}`);
+    columns.push(`${table}.packed as ${quote(name)}`);
+    if (kind === "tokens") {
+      columns.push(`${table}.bits as ${quote(`${name}_bits`)}`);
+      columns.push(`${table}.sig as ${quote(`${name}_sig`)}`);
+    }
+    joins.push(`left join temp.${table} as ${table} on ${table}.id = raw.id`);
+  }
+  return {
+    name: "rec",
+    sql: `create or replace temp table rec as
+select
+  ${columns.join(",\n  ")}
+from temp.raw as raw
+${joins.join("\n")}
+order by raw.id`,
+  };
+}
+
+async function countPopulations(
+  statements: Statements,
+  spec: MatcherSpec,
+): Promise<Map<string, number>> {
+  const counted = spec.comparisons.filter((comparison) => comparison.counted);
+  const populations = new Map<string, number>();
+  for (const { name, counted: column } of counted) {
+    const [row] = await statements.rows<{ n: number }>({
+      name: `population_${name}`,
+      sql: `select coalesce(max(n), 0)::integer as n
+from (select count(*) as n from temp.rec where ${quote(column ?? "id")} is not null group by source)`,
+    });
+    populations.set(name, (row?.n ?? 0) + OUTSIDE_RECORDS);
+  }
+  return populations;
+}
