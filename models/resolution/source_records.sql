@@ -1,0 +1,192 @@
+with
+
+licences as (
+
+    select * from {{ ref('stg_florida_dbpr__licences') }}
+
+),
+
+lodgings as (
+
+    select * from {{ ref('stg_openstreetmap__lodgings') }}
+
+),
+
+imported_records as (
+
+    select * from {{ ref('imported_records') }}
+
+),
+
+entity_words as (
+
+    select * from {{ ref('entity_words') }}
+
+),
+
+entity_word_list as (
+
+    select list(word order by word) as words
+    from entity_words
+
+),
+
+licence_records as (
+
+    select
+        'florida_dbpr:' || licences.florida_dbpr_licence_id as record_id,
+        'florida_dbpr' as source,
+        licences.florida_dbpr_licence_id as source_record_id,
+        coalesce(licences.business_name, licences.licensee_name) as hotel_name,
+        'florida_dbpr' as vocabulary,
+        licences.rank_code as category_word,
+        licences.street,
+        licences.street_line_2 as unit,
+        licences.city,
+        coalesce(licences.state, 'FL') as state,
+        licences.zip_code,
+        'US' as country,
+        licences.phone,
+        licences.phone_alt,
+        licences.florida_dbpr_licence_id as licence_number,
+        -- Only "SURNAME, GIVEN NAMES" is surely a person; the register has both orders otherwise.
+        case
+            when regexp_matches(licences.licensee_name, '^[A-Z''-]{2,}, [A-Z''-]+( [A-Z''-]+)?$')
+                and not list_has_any(
+                    {{ tokens(fold('licences.licensee_name')) }}, entity_word_list.words
+                )
+                then regexp_replace(licences.licensee_name, '^(.*), (.*)$', '\2 \1')
+        end as contact_name,
+        'Licensee' as contact_title,
+        -- A condominium's licence counts its apartments, not a hotel's rooms.
+        case when licences.rank_code in ('HOTL', 'MOTL', 'BNB') then licences.count_units end
+            as room_count,
+        licences.is_active,
+        licences._source_url as source_url,
+        licences._fetched_at as observed_at,
+    from licences
+    cross join entity_word_list
+    where not licences.is_single_unit
+
+),
+
+lodging_records as (
+
+    select
+        'openstreetmap:' || openstreetmap_lodging_id as record_id,
+        'openstreetmap' as source,
+        openstreetmap_lodging_id as source_record_id,
+        hotel_name,
+        'openstreetmap' as vocabulary,
+        tourism as category_word,
+        nullif(concat_ws(' ', house_number, street), '') as street,
+        unit,
+        address,
+        city,
+        state,
+        zip_code,
+        country,
+        phone,
+        phone_alt,
+        email,
+        website,
+        booking_url,
+        brand,
+        operator,
+        count_rooms as room_count,
+        latitude,
+        longitude,
+        is_active,
+        _source_url as source_url,
+        _fetched_at as observed_at,
+    from lodgings
+
+),
+
+list_records as (
+
+    select
+        record_id,
+        source,
+        source_record_id,
+        hotel_name,
+        'list' as vocabulary,
+        category as category_word,
+        street,
+        address,
+        city,
+        state,
+        zip_code,
+        country,
+        phone,
+        phone_alt,
+        email,
+        website,
+        booking_url,
+        booking_engine as booking_engine_label,
+        contact_name,
+        contact_title,
+        room_count,
+        rating,
+        review_count,
+        latitude,
+        longitude,
+        _source_url as source_url,
+        _fetched_at as observed_at,
+    from imported_records
+
+),
+
+every_record as (
+
+    select * from licence_records
+    union all by name
+    select * from lodging_records
+    union all by name
+    select * from list_records
+
+),
+
+final as (
+
+    select
+        record_id,
+        source,
+        source_record_id,
+        {{ title_case('hotel_name') }} as hotel_name,
+        {{ fold('hotel_name') }} as name_folded,
+        vocabulary,
+        {{ fold('category_word') }} as category_word,
+        street,
+        unit,
+        address,
+        city,
+        state,
+        zip_code,
+        country,
+        phone,
+        phone_alt,
+        email,
+        {{ absolute_url('website') }} as website_found,
+        {{ absolute_url('booking_url') }} as booking_url_found,
+        booking_engine_label,
+        brand as brand_tag,
+        operator,
+        {{ title_case('contact_name') }} as contact_name,
+        case when contact_name is not null then contact_title end as contact_title,
+        licence_number,
+        cast(null as varchar) as place_id,
+        -- One unit is no hotel and 2,000 is more than any hotel of the markets has.
+        case when room_count between 1 and 2000 then room_count end as room_count,
+        case when rating between 0.1 and 5 then cast(rating as decimal(3, 2)) end as rating,
+        case when review_count >= 0 then review_count end as review_count,
+        {{ valid_latitude('latitude', 'longitude') }} as latitude,
+        {{ valid_longitude('latitude', 'longitude') }} as longitude,
+        is_active,
+        source_url,
+        observed_at,
+    from every_record
+
+)
+
+select * from final

@@ -1,0 +1,45 @@
+with
+
+mappings as (
+
+    select * from {{ source('file_import', 'mappings') }}
+
+),
+
+-- The mapping is written again, whole, whenever elt.yml changed it.
+newest as (
+
+    select
+        *,
+        {{ utc('fetched_at') }} as fetched_utc_at,
+        first_value(run_id) over (
+            partition by batch_id
+            order by fetched_at desc, run_id desc
+        ) as newest_run_id,
+    from mappings
+    where batch_id is not null
+        and field is not null
+
+),
+
+final as (
+
+    select
+        batch_id || ':' || field as file_import_mapping_id,
+        batch_id,
+        list_name,
+        source,
+        purpose,
+        field,
+        column_name,
+        fetched_utc_at as _fetched_at,
+    from newest
+    where run_id = newest_run_id
+    qualify row_number() over (
+        partition by batch_id, field
+        order by fetched_utc_at desc, column_name
+    ) = 1
+
+)
+
+select * from final
