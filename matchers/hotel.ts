@@ -12,6 +12,9 @@ const TOLL_FREE = "'^\\+(1(800|833|844|855|866|877|888)|61(13|1300|1800))[0-9]+$
 const NOT_LODGING =
   "(restaurant|bar|pub|cafe|café|grill|diner|night ?club|spa|marina|golf|attraction|museum|shop|store|agency|tour)";
 
+/** Two rows of one name in one town are one hotel that its source lists twice. */
+const HOLDER = "name_text || ', ' || coalesce(place_city, '')";
+
 const PHONES = "[phone, phone_alt]";
 
 export const spec: MatcherSpec = {
@@ -20,8 +23,13 @@ export const spec: MatcherSpec = {
   source: "source",
   verdicts: "seeds.match_decisions",
   comparisons: [
-    businessName("name", { core: "name_core", tokens: "name_tokens", brand: "brand" }),
-    place("place", {
+    businessName("name", {
+      core: "name_core",
+      tokens: "name_tokens",
+      brand: "brand",
+      group: "website_own_holders >= 3",
+    }),
+    ...place("place", {
       number: "street_number",
       street: "street_name",
       unit: "unit",
@@ -36,6 +44,8 @@ export const spec: MatcherSpec = {
       weak: `list_filter(${PHONES}, lambda p: p is not null and regexp_matches(p, ${TOLL_FREE}))`,
       labels: { own: "same phone", weak: "same toll-free number", differs: "other phones" },
       m: { own: 0.4, weak: 0.03 },
+      holder: HOLDER,
+      fits: "name_fits",
     }),
     sharedValue("website", {
       own: "list_filter([domain], lambda d: d is not null)",
@@ -43,6 +53,8 @@ export const spec: MatcherSpec = {
       weak: "list_filter([website_domain || website_path], lambda p: domain is null and length(website_path) > 1)",
       labels: { own: "same own domain", weak: "same page", differs: "other domains" },
       m: { own: 0.7, weak: 0.05 },
+      holder: HOLDER,
+      fits: "name_fits",
     }),
     exclusiveId("licence", { sql: "licence_number", within: "source", label: "licence" }),
     exclusiveId("place_id", { sql: "place_id", label: "place id" }),
@@ -82,7 +94,7 @@ export const spec: MatcherSpec = {
     passes: [
       { given: "phone", levels: [0], off: ["website"] },
       { given: "website", levels: [0], off: ["phone"] },
-      { given: "place", levels: [0] },
+      { given: "address", levels: [0] },
       { given: "name", levels: [0, 1], off: [] },
     ],
   },

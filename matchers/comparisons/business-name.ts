@@ -7,11 +7,16 @@ export interface BusinessNameColumns {
   readonly tokens: string;
   /** SQL of the brand found in the name, if any. */
   readonly brand?: string;
+  /**
+   * SQL over the similarities: do the records belong to one group? Then a rare word in common may be the
+   * group's ("Rock by Lowkl", "Samantha by Lowkl") and is no evidence.
+   */
+  readonly group?: string;
 }
 
 /** Names of businesses and places: core name, rare words, containment, spelling; numbers and brands that differ. */
 export function businessName(name: string, columns: BusinessNameColumns): Comparison {
-  const { core, tokens, brand = "null::varchar" } = columns;
+  const { core, tokens, brand = "null::varchar", group = "false" } = columns;
   const the = (part: string) => `${name}_${part}`;
   const words = the("words");
   const bitsOf = (side: string) => `${side}.${words}_bits`;
@@ -50,6 +55,17 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
         [the("overlap")]: `${the("shared")} / nullif(${the("sum")} - ${the("shared")}, 0)`,
         [the("contained")]: `${the("shared")} / nullif(${the("smaller")}, 0)`,
       },
+      {
+        [the("almost")]:
+          `not ${the("conflict")} and coalesce(${the("overlap")} >= 0.8 or ${the("spelling")} >= 0.95, false)`,
+        [the("inside")]:
+          `not ${the("conflict")} and coalesce(${the("contained")} >= 0.99 and ${the("shared")} >= 192, false)`,
+        [the("fits")]: `not ${the("conflict")} and coalesce(
+      ${the("equal")} or ${the("overlap")} >= 0.8 or ${the("spelling")} >= 0.95
+      or (${the("contained")} >= 0.99 and ${the("shared")} >= 192),
+      false
+    )`,
+      },
     ],
     known: the("known"),
     frequency: the("holders"),
@@ -64,25 +80,25 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
       },
       {
         label: "almost the same name",
-        when: `not ${the("conflict")} and (${the("overlap")} >= 0.8 or ${the("spelling")} >= 0.95)`,
+        when: the("almost"),
         m: 0.08,
         u: 0.0003,
       },
       {
         label: "one name contains the other",
-        when: `not ${the("conflict")} and ${the("contained")} >= 0.99 and ${the("shared")} >= 192`,
+        when: the("inside"),
         m: 0.1,
         u: 0.0006,
       },
       {
         label: "most rare words shared",
-        when: `not ${the("conflict")} and (${the("overlap")} >= 0.45 or (${the("spelling")} >= 0.9 and ${the("shared")} > 0))`,
+        when: `not ${the("conflict")} and not coalesce(${group}, false) and (${the("overlap")} >= 0.45 or (${the("spelling")} >= 0.9 and ${the("shared")} > 0))`,
         m: 0.08,
         u: 0.001,
       },
       {
         label: "a rare word shared",
-        when: `not ${the("conflict")} and ${the("shared")} >= 224`,
+        when: `not ${the("conflict")} and not coalesce(${group}, false) and ${the("shared")} >= 224`,
         m: 0.05,
         u: 0.003,
       },

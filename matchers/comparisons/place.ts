@@ -16,10 +16,11 @@ export interface PlaceColumns {
 }
 
 /**
- * Address, distance, postcode and city as one comparison: they state one fact, and counted apart they would
- * prove it three times over.
+ * Where it is, as two comparisons of which a pair uses one: `address` when both have number and street (with the
+ * distance as a witness), else `area`. Address, distance, postcode and city state one fact; counted apart they
+ * would prove it three times over.
  */
-export function place(name: string, columns: PlaceColumns): Comparison {
+export function place(name: string, columns: PlaceColumns): readonly [Comparison, Comparison] {
   const { number, street, city, zip, floor = 0.02 } = columns;
   const unit = columns.unit ?? "null::varchar";
   const state = columns.state ?? "null::varchar";
@@ -28,8 +29,8 @@ export function place(name: string, columns: PlaceColumns): Comparison {
   const the = (part: string) => `${name}_${part}`;
   const both = (part: string) => `l.${the(part)} = r.${the(part)}`;
   const onMap = `isfinite(${lat}) and isfinite(${lon}) and abs(${lat}) <= 90 and abs(${lon}) <= 180`;
-  return {
-    name,
+  const address = {
+    name: "address",
     columns: {
       [the("number")]: number,
       [the("number_value")]: `try_cast(regexp_extract(${number}, '^[0-9]+') as integer)`,
@@ -96,29 +97,32 @@ export function place(name: string, columns: PlaceColumns): Comparison {
           `${the("both_streets")} and ${the("same_street")} and not ${the("same_number")}`,
         [the("near")]: `coalesce(${the("exact_position")} and ${the("metres")} <= 60, false)`,
       },
+      {
+        [the("at_address")]: `${the("same_number")} and ${the("same_street")} and ${the("local")}`,
+      },
     ],
-    known: `${the("both_streets")} or ${the("metres")} is not null or ${the("same_zip")} is not null or ${the("same_city")} is not null`,
+    known: the("both_streets"),
     frequency: the("holders"),
     counted: the("address"),
     floor,
     levels: [
       {
         label: "same address",
-        when: `${the("same_number")} and ${the("same_street")} and ${the("local")} and not ${the("other_unit")} and ${the("holders")} < ${CROWD}`,
-        m: 0.4,
+        when: `${the("at_address")} and not ${the("other_unit")} and ${the("holders")} < ${CROWD}`,
+        m: 0.6,
         u: 0.0003,
         rarity: true,
       },
       {
         label: "same address, shared by several",
-        when: `${the("same_number")} and ${the("same_street")} and ${the("local")} and not ${the("other_unit")}`,
-        m: 0.05,
+        when: `${the("at_address")} and not ${the("other_unit")}`,
+        m: 0.06,
         u: 0.0003,
         rarity: true,
       },
       {
         label: "same address, another unit",
-        when: `${the("same_number")} and ${the("same_street")} and ${the("local")}`,
+        when: the("at_address"),
         m: 0.02,
         u: 0.0002,
         rarity: true,
@@ -126,37 +130,31 @@ export function place(name: string, columns: PlaceColumns): Comparison {
       {
         label: "same number, street alike",
         when: `${the("same_number")} and ${the("like_street")} and ${the("local")}`,
-        m: 0.06,
+        m: 0.1,
         u: 0.0001,
       },
       {
-        label: "within 60 m",
-        when: `${the("near")} and not ${the("other_number")} and not ${the("both_streets")}`,
-        m: 0.15,
-        u: 0.0003,
-      },
-      {
-        label: "within 60 m, addresses differ",
+        label: "within 60 m, another street",
         when: `${the("near")} and not ${the("other_number")}`,
-        m: 0.05,
+        m: 0.06,
         u: 0.0005,
       },
       {
         label: "within 60 m, another number in the street",
         when: the("near"),
-        m: 0.02,
+        m: 0.03,
         u: 0.0005,
       },
       {
         label: "numbers close in one street",
         when: `${the("other_number")} and ${the("number_gap")} <= 10 and ${the("local")} and coalesce(${the("metres")} <= 400, true)`,
-        m: 0.02,
+        m: 0.03,
         u: 0.0004,
       },
       {
-        label: "within 200 m",
+        label: "within 200 m, another street",
         when: `${the("metres")} <= 200 and not ${the("other_number")}`,
-        m: 0.05,
+        m: 0.03,
         u: 0.002,
       },
       {
@@ -166,21 +164,33 @@ export function place(name: string, columns: PlaceColumns): Comparison {
         u: 0.01,
         contrary: true,
       },
-      { label: "within 1 km", when: `${the("metres")} <= 1000`, m: 0.03, u: 0.01 },
+      { label: "addresses differ, one town", when: the("local"), m: 0.04, u: 0.05 },
+      { label: "addresses differ, elsewhere", m: 0.02, u: 0.93 },
+    ],
+  } satisfies Comparison;
+  const area = {
+    name: "area",
+    columns: {},
+    similarities: [],
+    known: `not ${the("both_streets")} and coalesce(${the("metres")} is not null or ${the("same_zip")} is not null or ${the("same_city")} is not null, false)`,
+    levels: [
+      { label: "within 60 m", when: the("near"), m: 0.3, u: 0.0003 },
+      { label: "within 200 m", when: `${the("metres")} <= 200`, m: 0.15, u: 0.002 },
+      { label: "within 1 km", when: `${the("metres")} <= 1000`, m: 0.1, u: 0.01 },
       {
-        label: "same town, addresses differ",
-        when: `${the("same_town")} and ${the("metres")} is null and ${the("both_streets")}`,
-        m: 0.03,
-        u: 0.03,
+        label: "same postcode",
+        when: `${the("same_zip")} and coalesce(${the("metres")} <= 5000, true)`,
+        m: 0.2,
+        u: 0.01,
       },
       {
         label: "same town",
-        when: `${the("same_town")} and ${the("metres")} is null`,
-        m: 0.08,
-        u: 0.03,
+        when: `${the("same_city")} and coalesce(${the("metres")} <= 5000, true)`,
+        m: 0.15,
+        u: 0.05,
       },
-      { label: "same town, far apart", when: the("same_town"), m: 0.02, u: 0.06, contrary: true },
-      { label: "elsewhere", m: 0.01, u: 0.87 },
+      { label: "elsewhere", m: 0.1, u: 0.93 },
     ],
-  };
+  } satisfies Comparison;
+  return [address, area];
 }

@@ -12,11 +12,23 @@ export interface SharedValueColumns {
   /** Share of matches that agree and that disagree, believed before any data. */
   readonly m?: { readonly own: number; readonly weak: number };
   readonly floor?: number;
+  /** SQL over the input row: what tells the holders of a value apart. Default the record. */
+  readonly holder?: string;
+  /** SQL over the similarities: what must speak for the pair before a value that many hold says anything. */
+  readonly fits?: string;
 }
 
 /** One value in common: phones, domains, e-mails. A value many hold (a switchboard, a chain's site) weighs little. */
 export function sharedValue(name: string, columns: SharedValueColumns): Comparison {
-  const { own, weak = "null::varchar[]", labels, m = { own: 0.6, weak: 0.03 }, floor } = columns;
+  const {
+    own,
+    weak = "null::varchar[]",
+    labels,
+    m = { own: 0.6, weak: 0.03 },
+    floor,
+    holder = "id",
+    fits = "true",
+  } = columns;
   const the = (part: string) => `${name}_${part}`;
   const holders = (part: string) =>
     `list_min(list_transform(list_intersect(l.${the(part)}, r.${the(part)}), lambda v: v & 4095))`;
@@ -24,8 +36,8 @@ export function sharedValue(name: string, columns: SharedValueColumns): Comparis
     name,
     columns: {},
     dictionaries: {
-      [the("own")]: { kind: "values", sql: own },
-      [the("weak")]: { kind: "values", sql: weak },
+      [the("own")]: { kind: "values", sql: own, holder },
+      [the("weak")]: { kind: "values", sql: weak, holder },
     },
     similarities: [
       {
@@ -34,7 +46,9 @@ export function sharedValue(name: string, columns: SharedValueColumns): Comparis
         [the("weak_holders")]: holders("weak"),
       },
     ],
-    known: `${the("both_own")} or ${the("weak_holders")} is not null`,
+    // A switchboard in common tells nothing of which of its hotels a record is.
+    known: `(${the("both_own")} or ${the("weak_holders")} is not null)
+    and (coalesce(least(${the("own_holders")}, ${the("weak_holders")}), 0) < ${CROWD} or ${fits})`,
     frequency: `coalesce(${the("own_holders")}, ${the("weak_holders")})`,
     counted: the("own"),
     ...(floor === undefined ? {} : { floor }),

@@ -60,7 +60,7 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
     name: "closure_count",
     sql: "select count(*)::double as n from temp.closure",
   });
-  const links = await readLinks(statements, found.count, verdicts, found.of);
+  const links = await readLinks(statements, found.count, verdicts);
   const members: number[][] = Array.from({ length: found.count }, () => []);
   const clusters: Cluster[] = [];
   for (let record = 0; record < records; record += 1) {
@@ -129,7 +129,6 @@ async function readLinks(
   statements: Statements,
   count: number,
   verdicts: readonly Verdict[],
-  of: Int32Array,
 ): Promise<Link[][]> {
   const links: Link[][] = Array.from({ length: count }, () => []);
   const judged = new Map(verdicts.map(({ a, b, same }) => [`${a} ${b}`, same]));

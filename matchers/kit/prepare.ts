@@ -91,13 +91,18 @@ limit 1`,
   );
 }
 
-function dictionaryStatements(name: string, { kind }: Dictionary): Statement[] {
+function dictionaryStatements(name: string, { kind, holder = "id" }: Dictionary): Statement[] {
   const column = quote(name);
   const items =
     kind === "value"
-      ? `select id, source, ${column} as value from temp.raw where ${column} is not null`
-      : `select distinct id, source, value
-from (select id, source, unnest(${column}) as value from temp.raw)
+      ? `select id, source, coalesce((${holder})::varchar, id::varchar) as holder, ${column} as value
+from temp.raw
+where ${column} is not null`
+      : `select distinct id, source, holder, value
+from (
+  select id, source, coalesce((${holder})::varchar, id::varchar) as holder, unnest(${column}) as value
+  from temp.raw
+)
 where value is not null and value <> ''`;
   const packed = {
     value: "",
@@ -121,7 +126,7 @@ ${items}
 
 counted as (
 
-  select source, value, count(*) as n
+  select source, value, count(distinct holder) as n
   from items
   group by source, value
 

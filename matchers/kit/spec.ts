@@ -94,6 +94,11 @@ export interface Dictionary {
   readonly kind: "value" | "values" | "tokens";
   /** SQL over the input row. */
   readonly sql: string;
+  /**
+   * SQL over the prepared columns: what tells holders of a value apart when they are counted. Default the record;
+   * a name keeps an entity that its source lists twice from looking like two.
+   */
+  readonly holder?: string;
 }
 
 export interface Training {
