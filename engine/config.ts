@@ -67,9 +67,10 @@ export class Section {
     return result.data as z.output<S>;
   }
 
-  /** An error about this section. */
-  error(message: string, hint?: string): EltError {
-    return new EltError(message, { ...this.#document.place(this.#path), hint, exitCode: 2 });
+  /** An error about this section, or about what lies at a path inside it. */
+  error(message: string, hint?: string, at: readonly (string | number)[] = []): EltError {
+    const place = this.#document.place([...this.#path, ...at]);
+    return new EltError(message, { ...place, hint, exitCode: 2 });
   }
 
   #expand(value: unknown, path: readonly (string | number)[], problems: EltError[]): unknown {

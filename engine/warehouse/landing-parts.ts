@@ -14,13 +14,12 @@ export function landedParts(data: string, source: string, stream: string): strin
   return filesUnder(streamFolder(data, source, stream)).filter((path) => path.endsWith(".parquet"));
 }
 
-/** Hash of a source's list of parts. Parts never change, so equal lists mean equal rows. */
-export function partsFingerprint(data: string, source: string): string {
-  const folder = join(data, "landing", source);
+/** Hash of a stream's list of parts. Parts never change, so equal lists mean equal rows. */
+export function partsFingerprint(data: string, source: string, stream: string): string {
+  const folder = streamFolder(data, source, stream);
   const hash = createHash("sha256");
-  for (const path of filesUnder(folder)) {
-    if (path.endsWith(".parquet"))
-      hash.update(`${relative(folder, path)} ${statSync(path).size}\n`);
+  for (const path of landedParts(data, source, stream)) {
+    hash.update(`${relative(folder, path)} ${statSync(path).size}\n`);
   }
   return hash.digest("hex");
 }

@@ -38,6 +38,8 @@ export interface Refused {
   readonly text: string;
 }
 
+export type Records = Iterable<Cells | Refused> | AsyncIterable<Cells | Refused>;
+
 export interface LandingOptions {
   /** Absolute path of the data folder. */
   readonly data: string;
@@ -103,7 +105,7 @@ export class Landing {
    * Lands one request: its envelope alone, or once per record. When reading the records throws,
    * nothing of the request stays. Returns the number of records.
    */
-  land(envelope: Envelope, records?: Iterable<Cells | Refused>): Promise<number> {
+  land(envelope: Envelope, records?: Records): Promise<number> {
     const landed = this.#tail.then(() => this.#land(envelope, records));
     this.#tail = landed.catch(() => undefined);
     return landed;
@@ -121,14 +123,14 @@ export class Landing {
     }
   }
 
-  async #land(envelope: Envelope, records: Iterable<Cells | Refused> | undefined) {
+  async #land(envelope: Envelope, records: Records | undefined): Promise<number> {
     const { partRows = 122_880, partBytes = 64 * 2 ** 20 } = this.#options;
     const buffer = await this.#open();
     let rows = 0;
     let bytes = 0;
     await buffer.transaction(async () => {
       const refused: Refused[] = [];
-      for (const batch of records ? batches(records, refused) : []) {
+      for await (const batch of records ? batches(records, refused) : []) {
         rows += batch.length;
         bytes += batch.reduce((sum, cells) => sum + cells.length, 0);
         await this.#insertRecords(buffer, envelope, batch);
@@ -242,9 +244,9 @@ function parameters(): string {
   return ENVELOPE.map(([, type], index) => `$${index + 1}::${type}`).join(", ");
 }
 
-function* batches(records: Iterable<Cells | Refused>, refused: Refused[]): Generator<string[]> {
+async function* batches(records: Records, refused: Refused[]): AsyncGenerator<string[]> {
   let batch: string[] = [];
-  for (const record of records) {
+  for await (const record of records) {
     if ("refused" in record) {
       refused.push(record);
       continue;

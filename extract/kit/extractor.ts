@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { RoomContext, Step } from "../../engine/step.ts";
-import type { Cells, Outcome, Refused } from "../../engine/warehouse/landing.ts";
+import type { Outcome, Records } from "../../engine/warehouse/landing.ts";
 import { partsFingerprint } from "../../engine/warehouse/landing-parts.ts";
 import type { Effects } from "./effects.ts";
 import type { Call } from "./http.ts";
@@ -46,7 +46,7 @@ export interface Answer {
   /** The answer exactly as received, where it lands whole. */
   readonly response?: string;
   /** One per record, where it lands in records. */
-  readonly records?: Iterable<Cells | Refused>;
+  readonly records?: Records;
   readonly batchId?: string;
   /** Records in an answer that lands whole, for the report. Default 1. */
   readonly count?: number;
@@ -80,7 +80,7 @@ export function extractor<S extends z.ZodObject, R extends Request>(spec: Extrac
         writes: [`${name}.${spec.stream}`],
         uses: "outside",
         tolerant: true,
-        state: () => partsFingerprint(data, name),
+        state: () => partsFingerprint(data, name, spec.stream),
         async run(context) {
           const { runSource } = await import("./source.ts");
           return await runSource({ name, spec, settings }, context, effects);

@@ -7,6 +7,7 @@ import {
   type Envelope,
   type Landing,
   openLanding,
+  type Records,
   type Refused,
 } from "../../engine/warehouse/landing.ts";
 import { type RequestHistory, requestHistory } from "../../engine/warehouse/landing-history.ts";
@@ -238,10 +239,10 @@ interface Attempt {
 /** The answer is the one that has landed before. */
 class Unchanged extends Error {}
 
-function countRefused(records: NonNullable<Answer["records"]>) {
+function countRefused(records: Records) {
   let refused = 0;
-  function* counted(): Generator<Cells | Refused> {
-    for (const record of records) {
+  async function* counted(): AsyncGenerator<Cells | Refused> {
+    for await (const record of records) {
       if ("refused" in record) refused += 1;
       yield record;
     }

@@ -1,0 +1,74 @@
+import { z } from "zod";
+
+/** What a column of a list can be. */
+const FIELDS = [
+  "source_record_id",
+  "hotel_name",
+  "address",
+  "street",
+  "city",
+  "state",
+  "zip_code",
+  "country",
+  "phone",
+  "phone_alt",
+  "email",
+  "website",
+  "booking_url",
+  "booking_engine",
+  "latitude",
+  "longitude",
+  "room_count",
+  "rating",
+  "review_count",
+  "category",
+  "contact_name",
+  "contact_title",
+] as const;
+
+const listSchema = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9_]+$/, "use lower case letters, digits and underscores"),
+    /** Default: the name and the first digits of the content's hash. */
+    batch_id: z.string().min(1).optional(),
+    /** Default: the name. */
+    source: z.string().min(1).optional(),
+    path: z.string().min(1).optional(),
+    url: z.string().min(1).optional(),
+    /** Default: by the file's extension. */
+    format: z.enum(["csv", "xlsx", "json", "parquet", "urls"]).optional(),
+    /** Default: the workbook's first. */
+    sheet: z.string().optional(),
+    /** Default: sniffed. */
+    delimiter: z.string().length(1).optional(),
+    encoding: z.enum(["utf-8", "utf-16le", "utf-16be", "windows-1252", "latin-1"]).optional(),
+    /** `client` lists are matched to hotels and never merged into them. */
+    purpose: z.enum(["discovery", "client"]).default("discovery"),
+    columns: z.strictObject(
+      Object.fromEntries(FIELDS.map((field) => [field, z.string().min(1).optional()])),
+    ),
+    /** Of every record, where the list has no such column. */
+    state: z.string().min(1).optional(),
+    country: z.string().min(1).optional(),
+  })
+  .refine(({ path, url }) => (path === undefined) !== (url === undefined), "needs a path or a url");
+
+export type ImportList = z.output<typeof listSchema>;
+
+export const importsSchema = z.strictObject({
+  imports: z
+    .array(listSchema)
+    .refine(
+      (lists) => new Set(lists.map(({ name }) => name)).size === lists.length,
+      "two imports have the same name",
+    ),
+});
+
+/** A path's name is its question, wherever the file is moved to; an address is part of it. */
+export function importKey({ name, url, sheet }: ImportList): string {
+  return [name, url, sheet && `#${sheet}`].filter(Boolean).join(" ");
+}
+
+export function batchOf({ name, batch_id }: ImportList, sha256: string): string {
+  return batch_id ?? `${name}-${sha256.slice(0, 12)}`;
+}
