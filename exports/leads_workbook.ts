@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import type { RunContext, StepFactory, StepResult } from "../engine/step.ts";
 import type { Column } from "../engine/warehouse/warehouse.ts";
-import type { Market } from "./kit/markets.ts";
+import type { Market, MarketRows } from "./kit/markets.ts";
 
 /** Raise it when the same rows would look different: every workbook is then written again. */
 const VERSION = 1;
@@ -35,17 +35,18 @@ async function exportWorkbooks(
   name: string,
   folder: string,
 ): Promise<StepResult> {
-  const [{ listMarkets }, { exportFiles }] = await Promise.all([
+  const [{ listMarkets, marketReader }, { exportFiles }] = await Promise.all([
     import("./kit/markets.ts"),
     import("./kit/files.ts"),
   ]);
   const { warehouse, signal } = context;
   const columns = await warehouse.describe("select * from marts.leads");
   const markets = await listMarkets(warehouse, [VERSION, columns]);
+  const read = marketReader(warehouse);
   const files = markets.map((market) => ({
     path: market.path,
     content: market.content,
-    make: () => makeWorkbook(context, market, columns),
+    make: async () => await makeWorkbook(context, market, columns, await read(market)),
   }));
   const { written, removed } = await exportFiles(files, {
     folder,
@@ -71,15 +72,14 @@ async function makeWorkbook(
   context: RunContext,
   market: Market,
   columns: readonly Column[],
+  { leads, winners }: MarketRows,
 ): Promise<Buffer> {
-  const [workbooks, markets, leadsSheet, statsSheet, provenanceSheet] = await Promise.all([
+  const [workbooks, leadsSheet, statsSheet, provenanceSheet] = await Promise.all([
     import("./kit/workbook.ts"),
-    import("./kit/markets.ts"),
     import("./kit/leads-sheet.ts"),
     import("./kit/stats-sheet.ts"),
     import("./kit/provenance-sheet.ts"),
   ]);
-  const { leads, winners } = await markets.readMarket(context.warehouse, market);
   const { place, country, stats } = market;
   const workbook = await workbooks.newWorkbook({
     title: `Hotel leads - ${place}`,

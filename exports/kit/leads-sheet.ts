@@ -3,7 +3,7 @@ import type { Column, Row } from "../../engine/warehouse/warehouse.ts";
 import * as kinds from "./columns.ts";
 import { COLOURS, fill, paperOf, printWide } from "./style.ts";
 import { writeTable } from "./table-sheet.ts";
-import { humanName } from "./text.ts";
+import { heading } from "./text.ts";
 
 /** The columns of `marts.leads` in the order sales knows them. Those the mart does not have are left out. */
 const COLUMNS = [
@@ -119,7 +119,7 @@ function columnsOf(mart: readonly Column[]): kinds.SheetColumn[] {
   const known = new Set<string>([...COLUMNS.map((column) => column.name), LAST.name]);
   const others = mart
     .filter((column) => !known.has(column.name) && !INTERNAL.has(column.name))
-    .map((column) => kinds.text(column.name, humanName(column.name)));
+    .map((column) => kinds.text(column.name, heading(column.name)));
   const there = new Set(mart.map((column) => column.name));
   return [...COLUMNS, ...others, LAST].filter((column) => there.has(column.name));
 }

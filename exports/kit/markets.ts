@@ -112,11 +112,31 @@ export async function listMarkets(warehouse: Warehouse, version: unknown): Promi
 
 export interface MarketRows {
   readonly leads: readonly Row[];
+  /** The winning values of these leads, with the hotel's name as `hotel`. */
   readonly winners: readonly Row[];
 }
 
-/** What one workbook shows, the best lead first. */
-export async function readMarket(warehouse: Warehouse, market: Market): Promise<MarketRows> {
+/** Gives the rows of one workbook, the best lead first. A state is read once for itself and its cities. */
+export function marketReader(warehouse: Warehouse): (market: Market) => Promise<MarketRows> {
+  let last: { readonly state: string; readonly rows: MarketRows } | undefined;
+  return async ({ countrySlug, stateSlug, citySlug }) => {
+    const state = JSON.stringify([countrySlug, stateSlug]);
+    if (last?.state !== state) {
+      last = { state, rows: await readState(warehouse, countrySlug, stateSlug) };
+    }
+    const { rows } = last;
+    if (citySlug === undefined) return rows;
+    const leads = rows.leads.filter((lead) => lead.city_slug === citySlug);
+    const ids = new Set(leads.map((lead) => lead.lead_id));
+    return { leads, winners: rows.winners.filter((winner) => ids.has(winner.hotel_id)) };
+  };
+}
+
+async function readState(
+  warehouse: Warehouse,
+  country: string,
+  state: string,
+): Promise<MarketRows> {
   const chosen = `
 with chosen as (
 
@@ -124,16 +144,11 @@ with chosen as (
     from marts.leads
     where coalesce(country_slug, 'country-unknown') = $country
         and coalesce(state_slug, 'state-unknown') = $state
-        and ($city is null or city_slug = $city)
 
 )
 `;
-  const values = {
-    country: market.countrySlug,
-    state: market.stateSlug,
-    city: market.citySlug ?? null,
-  };
   const order = "chosen.score desc nulls last, chosen.hotel, chosen.lead_id";
+  const values = { country, state };
   const leads = await warehouse.rows(`${chosen}\nselect * from chosen order by ${order}`, values);
   const winners = await warehouse.rows(
     `${chosen}

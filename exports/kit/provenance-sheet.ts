@@ -3,7 +3,7 @@ import type { Row } from "../../engine/warehouse/warehouse.ts";
 import * as kinds from "./columns.ts";
 import { COLOURS, font, paperOf, printWide } from "./style.ts";
 import { writeTable } from "./table-sheet.ts";
-import { cellText, humanName } from "./text.ts";
+import { cellText, heading } from "./text.ts";
 
 const COLUMNS = [
   kinds.strong("hotel", "Hotel"),
@@ -53,7 +53,7 @@ export function addProvenanceSheet(workbook: Workbook, options: ProvenanceSheet)
   sheet.getRow(1).height = 26;
   writeTable(sheet, {
     columns: COLUMNS,
-    rows: winners.map((row) => ({ ...row, field: humanName(String(row.field_name)) })),
+    rows: winners.map((row) => ({ ...row, field: heading(String(row.field_name)) })),
     headerRow: HEADER_ROW,
     frozenColumns: 1,
   });

@@ -1,7 +1,7 @@
 import type { Workbook, Worksheet } from "exceljs";
 import type { Row } from "../../engine/warehouse/warehouse.ts";
 import { COLOURS, fill, font, paperOf, printWide } from "./style.ts";
-import { cellText, humanName } from "./text.ts";
+import { cellText, label } from "./text.ts";
 
 /** Sections of `marts.market_stats` in the order a sales lead reads them. */
 const SECTIONS: readonly (readonly [section: string, title: string])[] = [
@@ -12,6 +12,8 @@ const SECTIONS: readonly (readonly [section: string, title: string])[] = [
   ["engines", "Top engines"],
   ["sources", "Hotels per source"],
 ];
+
+const NAMES = new Set(["engines", "sources"]);
 
 /** Fields whose fill a caller feels. */
 const COVERAGE: readonly (readonly [column: string, label: string])[] = [
@@ -56,10 +58,11 @@ export function addStatsSheet(workbook: Workbook, options: StatsSheet): void {
     lines.section(title, "Hotels");
     for (const row of rows) {
       lines.line({
-        label: humanName(String(row.metric)),
+        // Engines and sources keep the name they have everywhere else.
+        label: NAMES.has(section) ? String(row.metric) : label(String(row.metric)),
         count: numberOf(row.hotels),
         share: row.share === null ? undefined : numberOf(row.share),
-        shareOf: row.share_of === null ? undefined : humanName(String(row.share_of)).toLowerCase(),
+        shareOf: row.share_of === null ? undefined : label(String(row.share_of)).toLowerCase(),
       });
     }
   }
@@ -162,7 +165,8 @@ class Lines {
         column === FIRST ? font(12.5, COLOURS.navy, { bold: true }) : font(9.5, COLOURS.faint);
       cell.alignment = {
         vertical: "middle",
-        horizontal: column === FIRST ? "left" : "right",
+        horizontal: side(column),
+        indent: 1,
       };
     }
     this.#row += 1;
@@ -174,7 +178,7 @@ class Lines {
     for (let column = FIRST; column < FIRST + COLUMNS; column += 1) {
       const cell = row.getCell(column);
       cell.border = { bottom: { style: "thin", color: { argb: COLOURS.line } } };
-      cell.alignment = { vertical: "middle" };
+      cell.alignment = { vertical: "middle", indent: 1, horizontal: side(column) };
       cell.font = font(10.5, COLOURS.ink);
     }
     row.getCell(FIRST).value = cellText(label);
@@ -186,17 +190,20 @@ class Lines {
       percent.value = part;
       percent.numFmt = "0.0%";
       const bar = row.getCell(FIRST + 4);
-      bar.value = `${"█".repeat(barLength(part))}${shareOf ? `  of ${cellText(shareOf)}` : ""}`;
       bar.value = {
         richText: [
           { text: "█".repeat(barLength(part)), font: font(9, COLOURS.bar) },
           { text: shareOf ? `  of ${cellText(shareOf)}` : "", font: font(9, COLOURS.faint) },
         ].filter((run) => run.text !== ""),
       };
-      bar.alignment = { vertical: "middle", indent: 1 };
     }
     this.#row += 1;
   }
+}
+
+/** Figures stand to the right, words and bars to the left. */
+function side(column: number): "left" | "right" {
+  return column === FIRST + 2 || column === FIRST + 3 ? "right" : "left";
 }
 
 function sectionsOf(stats: readonly Row[]): (readonly [string, string])[] {
@@ -204,7 +211,7 @@ function sectionsOf(stats: readonly Row[]): (readonly [string, string])[] {
   const known = new Set(SECTIONS.map(([section]) => section));
   return [
     ...SECTIONS.filter(([section]) => there.has(section)),
-    ...[...there].filter((section) => !known.has(section)).map((s) => [s, humanName(s)] as const),
+    ...[...there].filter((section) => !known.has(section)).map((s) => [s, label(s)] as const),
   ];
 }
 

@@ -12,13 +12,16 @@ export const COLOURS = {
   white: "FFFFFFFF",
   good: "FFCDE9D2",
   fair: "FFFFF1C2",
-  poor: "FFF8D9D3",
+  poor: "FFEDF0F3",
 } as const;
 
 export const FONT = "Calibri";
 
 const below: Partial<Borders> = { bottom: { style: "thin", color: { argb: COLOURS.line } } };
 const middle: Partial<Alignment> = { vertical: "middle" };
+const left: Partial<Alignment> = { ...middle, horizontal: "left", indent: 1 };
+const right: Partial<Alignment> = { ...middle, horizontal: "right", indent: 1 };
+const centre: Partial<Alignment> = { ...middle, horizontal: "center" };
 
 export function fill(argb: string): Fill {
   return { type: "pattern", pattern: "solid", fgColor: { argb } };
@@ -30,11 +33,8 @@ export function font(size: number, argb: string, more: Partial<Font> = {}): Part
 
 /** One object a look, shared by all its cells: the writer then hashes it once. */
 function cell(more: Partial<Style> = {}): Partial<Style> {
-  return { font: font(10.5, COLOURS.ink), alignment: middle, border: below, ...more };
+  return { font: font(10.5, COLOURS.ink), alignment: left, border: below, ...more };
 }
-
-const right: Partial<Alignment> = { ...middle, horizontal: "right" };
-const centre: Partial<Alignment> = { ...middle, horizontal: "center" };
 
 export const CELLS = {
   text: cell({ numFmt: "@" }),
@@ -50,12 +50,21 @@ export const CELLS = {
   score: cell({ numFmt: "0", alignment: centre, font: font(10.5, COLOURS.ink, { bold: true }) }),
 } as const satisfies Record<string, Partial<Style>>;
 
-export const HEADER: Partial<Style> = {
+/** A header stands over its column as the values stand in it. */
+export function headerOf(style: Partial<Style>): Partial<Style> {
+  return HEADERS[style.alignment?.horizontal === "left" ? "left" : "center"];
+}
+
+const header: Partial<Style> = {
   font: font(10.5, COLOURS.white, { bold: true }),
   fill: fill(COLOURS.navy),
-  alignment: { vertical: "middle", wrapText: true },
   border: { bottom: { style: "medium", color: { argb: COLOURS.teal } } },
 };
+
+const HEADERS = {
+  left: { ...header, alignment: { ...left, wrapText: true } },
+  center: { ...header, alignment: { ...centre, wrapText: true } },
+} as const satisfies Record<string, Partial<Style>>;
 
 /** Paper a printer of that country has: 11 × 17 inches in North America, A3 elsewhere. */
 export function paperOf(country: string): number {

@@ -1,7 +1,7 @@
 import type { Cell, Worksheet } from "exceljs";
 import type { Row } from "../../engine/warehouse/warehouse.ts";
 import type { SheetColumn } from "./columns.ts";
-import { CELLS, HEADER } from "./style.ts";
+import { CELLS, headerOf } from "./style.ts";
 
 /** Excel refuses a sheet with more. */
 const MOST_LINKS = 65_530;
@@ -28,7 +28,7 @@ export function writeTable(sheet: Worksheet, options: TableOptions): readonly Sh
   columns.forEach((column, index) => {
     const cell = header.getCell(index + 1);
     cell.value = column.header;
-    cell.style = HEADER;
+    cell.style = headerOf(column.style);
   });
   let links = 0;
   rows.forEach((row, rowIndex) => {
@@ -75,10 +75,10 @@ function writeLink(cell: Cell, text: string, hyperlink: string): void {
   cell.style = CELLS.link;
 }
 
-/** A header wraps at its words: it needs the longest, and half of the whole. */
+/** A header wraps at its words: it needs the longest, or half of the whole, and room for the filter's arrow. */
 function headerWidth(header: string): number {
   const longest = Math.max(...header.split(" ").map((word) => word.length));
-  return Math.max(longest + 2, Math.ceil(header.length / 2) + 2);
+  return Math.max(longest, Math.ceil(header.length / 2)) + 3;
 }
 
 function visibleLength(value: unknown): number {

@@ -58,22 +58,32 @@ export function mapLink(latitude: unknown, longitude: unknown): string | undefin
   return `https://www.openstreetmap.org/?mlat=${lat}&mlon=${lon}#map=18/${lat}/${lon}`;
 }
 
-/** `room_count` → `Room Count`; text that is already written for people stays. */
-export function humanName(name: string): string {
+/** `room_count` → `Room Count`, as a heading; text that is already written for people stays. */
+export function heading(name: string): string {
+  return words(name, (word) => word.charAt(0).toUpperCase() + word.slice(1));
+}
+
+/** `with_website` → `With website`, as a line. */
+export function label(name: string): string {
+  return words(name, (word, index) =>
+    index === 0 ? word.charAt(0).toUpperCase() + word.slice(1) : word,
+  );
+}
+
+function words(name: string, write: (word: string, index: number) => string): string {
   if (!/^[a-z0-9_]+$/.test(name)) return name;
   return name
     .split("_")
     .filter(Boolean)
-    .map((word) => SMALL_NAMES[word] ?? word.charAt(0).toUpperCase() + word.slice(1))
+    .map((word, index) => ABBREVIATIONS[word] ?? write(word, index))
     .join(" ");
 }
 
-const SMALL_NAMES: Readonly<Record<string, string>> = {
+const ABBREVIATIONS: Readonly<Record<string, string>> = {
   id: "ID",
   url: "URL",
   dm: "DM",
-  dbpr: "DBPR",
-  osm: "OSM",
   http: "HTTP",
   ota: "OTA",
+  percent: "%",
 };
