@@ -1,5 +1,17 @@
 import type { EltError } from "../../errors.ts";
-import type { Place, PyFunction, UndefinedMode, Value } from "./values.ts";
+import { compileBody, type Execute } from "./compile.ts";
+import { builtins } from "./globals.ts";
+import { NativeOutput } from "./native.ts";
+import type { Body } from "./nodes.ts";
+import { Output, placesOf } from "./output.ts";
+import { parse } from "./parser.ts";
+import { Runtime } from "./runtime.ts";
+import { type Outside, Scope } from "./scope.ts";
+import { Source } from "./source.ts";
+import type { Kwargs, Place, PyFunction, UndefinedMode, Value } from "./values.ts";
+
+export { type Block, type BlockKind, bindMacro, blocksOf } from "./blocks.ts";
+export { callsIn, type GlobalCall } from "./calls.ts";
 
 export interface ParseOptions {
   /** As shown in errors, relative to the project. */
@@ -33,50 +45,82 @@ export interface Rendered {
   locate(offset: number): Located | undefined;
 }
 
-export type BlockKind = "macro" | "test" | "materialization" | "snapshot" | "docs";
+/** A template that has been read without a mistake. */
+export class Template {
+  readonly source: Source;
+  readonly body: Body;
+  readonly execute: Execute;
 
-/** A top-level block of a macro file. */
-export interface Block {
-  readonly kind: BlockKind;
-  /** As written: `positive` of `{% test positive(model) %}`. */
-  readonly name: string;
-  /** As dbt registers it: `test_positive`, `materialization_mine_duckdb`. */
-  readonly macroName: string;
-  readonly parameters: readonly string[];
-  /** Of a materialization: `adapter='duckdb'`, or `default`. */
-  readonly adapter: string | undefined;
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** The whole block as written, tags included. */
-  readonly text: string;
-  /** What stands between the tags: what a snapshot or docs block renders. */
-  readonly body: Template;
+  constructor(source: Source, body: Body) {
+    this.source = source;
+    this.body = body;
+    this.execute = compileBody(body, { source, inLoop: false, soft: false });
+  }
+  get file(): string {
+    return this.source.file;
+  }
+  get text(): string {
+    return this.source.text;
+  }
 }
 
-/** A call of a global name: `ref`, `source`, `dbt_utils.star`, `adapter.dispatch`. */
-export interface GlobalCall extends Place {
-  readonly name: string;
-  /** The arguments that are literals; undefined where one must be computed. */
-  readonly args: readonly (Value | undefined)[];
-  readonly kwargs: ReadonlyMap<string, Value | undefined>;
+/** Reads a template. Throws an EltError at its first mistake. */
+export function parseTemplate(text: string, { file, line }: ParseOptions): Template {
+  const source = new Source(file, text.replace(/\r\n?/g, "\n"), line);
+  return new Template(source, parse(source));
 }
 
-export interface Template {
-  readonly file: string;
-  readonly text: string;
+/** Renders to text. Throws an EltError with place, excerpt and macro stack. */
+export function renderTemplate(template: Template, options: RenderOptions): Rendered {
+  const out = new Output();
+  run(template, options, out);
+  return {
+    text: out.text,
+    locate(offset) {
+      const [place, ...via] = placesOf(out.segments, offset);
+      return place && { ...place, via };
+    },
+  };
 }
 
-export declare function parseTemplate(text: string, options: ParseOptions): Template;
-export declare function renderTemplate(template: Template, options: RenderOptions): Rendered;
-export declare function renderNative(template: Template, options: RenderOptions): Value;
-export declare function blocksOf(template: Template): readonly Block[];
-export declare function bindMacro(block: Block, globals: Globals): PyFunction;
+/**
+ * Renders a value of YAML: one expression gives its value, several parts give text, and what is
+ * constant becomes text, as in dbt.
+ */
+export function renderNative(template: Template, options: RenderOptions): Value {
+  const out = new NativeOutput();
+  return run(template, options, out, () => out.value());
+}
+
 /** Calls a macro from outside any template. */
-export declare function callMacro(
+export function callMacro(
   macro: PyFunction,
   args: readonly Value[],
-  kwargs: ReadonlyMap<string, Value>,
-  options: RenderOptions,
-): Value;
-export declare function callsIn(template: Template): readonly GlobalCall[];
+  kwargs: Kwargs,
+  options: Omit<RenderOptions, "globals"> & { readonly file?: string },
+): Value {
+  const source = new Source(options.file ?? macro.name, "");
+  const rt = new Runtime(source, options.undefined ?? "strict", options.warn);
+  return rt.root(() => rt.call(macro, args, kwargs));
+}
+
+function run(template: Template, options: RenderOptions, out: Output, value?: () => Value): Value {
+  const rt = new Runtime(template.source, options.undefined ?? "strict", options.warn);
+  const scope = new Scope(undefined, outside(options.globals));
+  return rt.root(() => {
+    template.execute(rt, scope, out);
+    return value?.() ?? null;
+  });
+}
+
+/** The names a template can read: those given, then Jinja's own. */
+export function outside(globals: Globals): Outside {
+  const own = builtins();
+  if (typeof globals === "function") {
+    return { find: (name) => globals(name) ?? own.get(name), names: () => own.keys() };
+  }
+  return {
+    find: (name) => globals.get(name) ?? own.get(name),
+    names: () => [...globals.keys(), ...own.keys()],
+  };
+}

@@ -14,7 +14,7 @@ import {
   type Value,
 } from "./types.ts";
 
-export { repr, str, typeName } from "./spell.ts";
+export { quoted, repr, str, typeName } from "./spell.ts";
 export * from "./types.ts";
 
 /** Makes a callable value out of a function. */
