@@ -1,6 +1,7 @@
 import { constants, existsSync, mkdirSync, rmSync } from "node:fs";
 import { copyFile, open, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { EltError } from "./errors.ts";
 import { Warehouse } from "./warehouse/warehouse.ts";
 
 /** The next warehouse while it is built beside the published one. */
@@ -14,6 +15,16 @@ export interface NextWarehouse {
 
 export function publishedPath(data: string): string {
   return join(data, "warehouse.duckdb");
+}
+
+/** Only looks at the published warehouse: for checks that are run by hand. */
+export async function openPublished(data: string): Promise<NextWarehouse> {
+  const path = publishedPath(data);
+  if (!existsSync(path)) {
+    throw new EltError("there is no warehouse yet", { hint: "make one with: npx elt run" });
+  }
+  const warehouse = await Warehouse.open(path, { readOnly: true });
+  return { warehouse, publish: async () => warehouse.close(), discard: () => warehouse.close() };
 }
 
 /** Works in the file itself, as dbt does: for a dbt project that is not ours. */

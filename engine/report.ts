@@ -85,6 +85,11 @@ export function errorText(error: unknown): string {
   return `${messageOf(error)}\n  → this is a bug of leadhouse: run again with --debug and report the stack`;
 }
 
+/** A thing to say that stops nothing. */
+export function warningText(warning: EltError): string {
+  return styleText("yellow", `${warning.place ? `${warning.place}  ` : ""}${warning.message}`);
+}
+
 export function integer(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: 0 });
 }

@@ -21,6 +21,8 @@ export interface RunOptions extends Selection {
   /** Declared tables nobody writes in this profile. */
   readonly known?: ReadonlySet<string>;
   readonly startedAt: Date;
+  /** Narrows the selection further: only checks, only seeds. */
+  readonly keep?: ((step: Step) => boolean) | undefined;
   /** Where the warehouse is built; default: beside the published one. */
   readonly target?: () => Promise<NextWarehouse>;
   /** Run every selected step, unchanged or not. */
@@ -43,7 +45,8 @@ export interface RunOptions extends Selection {
  */
 export async function run(options: RunOptions): Promise<RunReport> {
   const plan = makePlan(options.steps, options.known);
-  const selected = selectSteps(plan, options);
+  const keep = options.keep ?? (() => true);
+  const selected = new Set([...selectSteps(plan, options)].filter(keep));
   const release = takeLock(options.data, options.startedAt);
   try {
     return await new Night(options, plan, selected).pass();

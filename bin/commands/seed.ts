@@ -1,0 +1,13 @@
+import type { Command } from "commander";
+import type { Io } from "../io.ts";
+import { execute, type RunCommandOptions, runOptions } from "./run.ts";
+
+export function define(program: Command, io: Io, end: (code: number) => void): void {
+  const command = program
+    .command("seed")
+    .description("Load the seeds that changed, with their checks.")
+    .addHelpText("after", "\nExample:\n  npx elt seed -s booking_engines");
+  runOptions(command).action(async (options: RunCommandOptions) =>
+    end(await execute(options, io, { keep: (step) => step.kind === "seed" })),
+  );
+}
