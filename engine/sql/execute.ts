@@ -1,0 +1,60 @@
+import { literal } from "../warehouse/quote.ts";
+import type { Row, Warehouse } from "../warehouse/warehouse.ts";
+import type { Compiled } from "./compile.ts";
+import type { Relation } from "./relation.ts";
+import { sqlError } from "./sql-error.ts";
+
+export interface Placed {
+  readonly compiled: Compiled;
+  /** SQL before and after the compiled text. */
+  readonly before?: string;
+  readonly after?: string;
+  /** Root of the project, and the file an error without a position belongs to. */
+  readonly root: string;
+  readonly file: string;
+  readonly line?: number | undefined;
+}
+
+/** Runs compiled SQL; its errors point into the template. */
+export async function runPlaced(warehouse: Warehouse, placed: Placed): Promise<void> {
+  await withPlaces(warehouse, placed, (sql) => warehouse.run(sql));
+}
+
+/** The rows of compiled SQL; its errors point into the template. */
+export async function rowsPlaced<T extends Row>(
+  warehouse: Warehouse,
+  placed: Placed,
+): Promise<T[]> {
+  return await withPlaces(warehouse, placed, (sql) => warehouse.rows<T>(sql));
+}
+
+async function withPlaces<T>(
+  warehouse: Warehouse,
+  { compiled, before = "", after = "", root, file, line }: Placed,
+  work: (sql: string) => Promise<T>,
+): Promise<T> {
+  const sql = before + compiled.text + after;
+  await warehouse.run("set errors_as_json = true");
+  try {
+    return await work(sql);
+  } catch (error) {
+    throw sqlError(error, { sql, offset: before.length, compiled, root, file, line });
+  } finally {
+    // A failed transaction takes no statement but rollback; the setting is the run's, not the transaction's.
+    await warehouse.run("set errors_as_json = false").catch(() => undefined);
+  }
+}
+
+/** Whether a name is a table, a view, or free. */
+export async function relationType(
+  warehouse: Warehouse,
+  { database, schema, identifier }: Relation,
+): Promise<"table" | "view" | undefined> {
+  const where = (name: string) =>
+    `lower(database_name) = lower(${literal(database)}) and lower(schema_name) = lower(${literal(schema)}) and lower(${name}) = lower(${literal(identifier)})`;
+  const found = await warehouse.first<{ type: "table" | "view" }>(
+    `select 'table' as type from duckdb_tables() where ${where("table_name")}
+     union all select 'view' from duckdb_views() where ${where("view_name")}`,
+  );
+  return found?.type;
+}

@@ -1,0 +1,125 @@
+import { EltError } from "../errors.ts";
+import { suggest } from "../suggest.ts";
+import { quote } from "../warehouse/quote.ts";
+import { Answers } from "./answers.ts";
+import type { Build, Result } from "./build.ts";
+import { missingColumns, writeComments } from "./comments.ts";
+import type { Compiled } from "./compile.ts";
+import { relationType, runPlaced } from "./execute.ts";
+import { runHooks } from "./hooks.ts";
+import { insertIncrement } from "./incremental.ts";
+import type { ModelNode, SqlNode } from "./nodes.ts";
+import { relationSql } from "./relation.ts";
+
+const KINDS = ["table", "view", "incremental", "ephemeral"];
+
+/** Builds one model: complete, with its comments and hooks, or not at all. */
+export async function buildModel(model: ModelNode, build: Build): Promise<Result> {
+  const { compiler, env, warehouse } = build;
+  const { materialized, relation } = model;
+  if (!KINDS.includes(materialized)) {
+    throw new EltError(
+      `materialization "${materialized}" is not supported${suggest(materialized, KINDS)}`,
+      {
+        file: model.path,
+        line: 1,
+        hint: `use one of: ${KINDS.join(", ")}`,
+      },
+    );
+  }
+  const existing = await relationType(warehouse, relation);
+  const incremental =
+    materialized === "incremental" &&
+    existing === "table" &&
+    !isFullRefresh(model, env.fullRefresh);
+  const answers = new Answers(warehouse);
+  const compiled = await answers.rendering(() =>
+    compiler.compile(model, { incremental, database: answers }),
+  );
+  build.compiled(model.name, compiled.text);
+  const hooks = { warehouse, compiler, node: model, incremental };
+  await ensureSchema(model, build);
+  await runHooks(hooks, "pre-hook", false);
+  let warnings: readonly string[] = [];
+  await warehouse.transaction(async () => {
+    await runHooks(hooks, "pre-hook", true);
+    if (materialized === "view") await createView(model, compiled, existing, build);
+    else if (incremental) await insertIncrement(model, compiled, build);
+    else await createTable(model, compiled, existing, build);
+    warnings = await describeResult(model, materialized === "view" ? "view" : "table", build);
+    await runHooks(hooks, "post-hook", true);
+  });
+  await runHooks(hooks, "post-hook", false);
+  const extra = warnings.length > 0 ? { warnings } : {};
+  if (materialized === "view") return { amount: "view", ...extra };
+  return { rows: await countRows(model, build), ...extra };
+}
+
+export async function ensureSchema(node: SqlNode, { warehouse }: Build): Promise<void> {
+  const { database, schema } = node.relation;
+  await warehouse.run(`create schema if not exists ${quote(database)}.${quote(schema)}`);
+}
+
+export async function countRows(node: SqlNode, { warehouse }: Build): Promise<number> {
+  const row = await warehouse.first<{ rows: bigint }>(
+    `select count(*) as rows from ${relationSql(node.relation)}`,
+  );
+  return Number(row?.rows ?? 0);
+}
+
+function isFullRefresh(model: ModelNode, asked: boolean): boolean {
+  const own = model.config.full_refresh;
+  return typeof own === "boolean" ? own : asked;
+}
+
+async function createTable(
+  model: ModelNode,
+  compiled: Compiled,
+  existing: "table" | "view" | undefined,
+  { warehouse, env }: Build,
+): Promise<void> {
+  const name = relationSql(model.relation);
+  if (existing === "view") await warehouse.run(`drop view ${name}`);
+  await runPlaced(warehouse, {
+    compiled,
+    before: `create or replace table ${name} as (\n`,
+    after: "\n)",
+    root: env.project.root,
+    file: model.path,
+    line: model.firstLine,
+  });
+}
+
+async function createView(
+  model: ModelNode,
+  compiled: Compiled,
+  existing: "table" | "view" | undefined,
+  { warehouse, env }: Build,
+): Promise<void> {
+  const name = relationSql(model.relation);
+  if (existing === "table") await warehouse.run(`drop table ${name}`);
+  await runPlaced(warehouse, {
+    compiled,
+    before: `create or replace view ${name} as (\n`,
+    after: "\n)",
+    root: env.project.root,
+    file: model.path,
+    line: model.firstLine,
+  });
+}
+
+/** Writes the comments; gives a warning for each described column that the result lacks. */
+async function describeResult(
+  model: ModelNode,
+  type: "table" | "view",
+  { warehouse }: Build,
+): Promise<string[]> {
+  if (model.description === "" && model.columns.size === 0) return [];
+  const columns = await warehouse.describe(`select * from ${relationSql(model.relation)}`);
+  const names = columns.map((column) => column.name);
+  await writeComments(warehouse, model, type, names);
+  return missingColumns(model, names).map(
+    (name) =>
+      `${model.name} has no column "${name}", which its YAML describes${suggest(name, names)}`,
+  );
+}
