@@ -220,7 +220,7 @@ function statusOf(random: Random, property: Property): string {
 function locationPhone(random: Random, property: Property): string {
   if (!random.chance(RATES.register.phoneFilled)) return "";
   if (random.chance(RATES.mainPhone.register)) return phoneText(random, property.phone);
-  return phoneText(random, random.chance(0.5) ? property.otherPhone : property.owner.phone);
+  return phoneText(random, random.chance(0.25) ? property.otherPhone : property.owner.phone);
 }
 
 function phoneText(random: Random, line: Line): string {

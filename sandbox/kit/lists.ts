@@ -129,7 +129,7 @@ export function crmList(random: Random, properties: readonly Property[], firstId
 }
 
 const PEOPLE_HEADER =
-  "First Name,Last Name,Title,Company,Company Name for Emails,Email,Email Status,Seniority,Departments,Corporate Phone,# Employees,Industry,Website,City,State,Country,Company Address,Company Phone,Apollo Contact Id".split(
+  "First Name,Last Name,Full Name,Title,Company,Company Name for Emails,Email,Email Status,Seniority,Departments,Corporate Phone,# Employees,Industry,Website,City,State,Country,Company Address,Company Phone,Apollo Contact Id".split(
     ",",
   );
 
@@ -155,6 +155,7 @@ export function peopleList(random: Random, properties: readonly Property[]): Lis
       rows.push([
         person.first,
         person.last,
+        `${person.first} ${person.last}`,
         index === 0
           ? property.contactTitle
           : random.pick(["Director of Sales", "Front Office Manager", "Revenue Manager"]),

@@ -74,9 +74,8 @@ export function parseOverpassQuery(source: string): OverpassQuery {
   }
 
   function number(): number {
-    const value = Number(take());
-    if (Number.isNaN(value)) fail("Number");
-    return value;
+    if (Number.isNaN(Number(peek()))) fail("Number");
+    return Number(take());
   }
 
   function box(): Box {
@@ -98,7 +97,7 @@ export function parseOverpassQuery(source: string): OverpassQuery {
       const name = take();
       take(":");
       if (name === "out") {
-        if (take() !== "json") fail("'json'");
+        take("json");
       } else if (name === "timeout") found.timeout = number();
       else if (name === "maxsize") number();
       else if (name === "bbox") found.box = box();
@@ -145,7 +144,11 @@ export function parseOverpassQuery(source: string): OverpassQuery {
       take("i");
     }
     take("]");
-    return comparison(key, operator, value, ignoreCase);
+    try {
+      return comparison(key, operator, value, ignoreCase);
+    } catch {
+      return fail("Regular expression");
+    }
   }
 
   function out(): Out {

@@ -105,11 +105,6 @@ export interface TruthRecord {
   readonly traps: readonly Trap[];
 }
 
-/** Two-letter state as sources print it. */
-export function stateOf(property: Property): string {
-  return property.address.city.state;
-}
-
 export function isLodging(property: Property): boolean {
   return property.kind !== "private_rental" && property.kind !== "restaurant";
 }

@@ -21,7 +21,7 @@ export const RATES = {
    * as the files do: register and map or directory 13 of 69 (silver_pairs_south_florida.csv), map and directory
    * 2 of 10 at one address, Florida leads and Miami CRM 110 of 144 common domains.
    */
-  mainPhone: { register: 0.25, map: 0.72, directory: 0.42, crm: 0.85, people: 0.85 },
+  mainPhone: { register: 0.22, map: 0.72, directory: 0.42, crm: 0.85, people: 0.85 },
 
   register: {
     /** silver_pairs: names_agree in 49 of 69. */
