@@ -56,3 +56,8 @@
         else {{ text }}
     end
 {%- endmacro %}
+
+
+{% macro slug(text) -%}
+    replace({{ fold(text) }}, ' ', '-')
+{%- endmacro %}

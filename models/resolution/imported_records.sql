@@ -20,6 +20,7 @@ lists as (
         max(list_name) as list_name,
         max(source) as source,
         map_from_entries(list({'k': field, 'v': column_name} order by field)) as columns,
+        map_from_entries(list({'k': field, 'v': constant} order by field)) as constants,
     from mappings
     -- A client's list is matched to hotels, never merged into them.
     where coalesce(purpose, 'discovery') != 'client'
@@ -39,7 +40,10 @@ named as (
             'phone', 'phone_alt', 'email', 'website', 'booking_url', 'booking_engine', 'latitude', 'longitude',
             'room_count', 'rating', 'review_count', 'category', 'contact_name', 'contact_title'
         ] -%}
-        {{ clean_text("rows.record[lists.columns['" ~ field ~ "']]") }} as {{ field }},
+        coalesce(
+            {{ clean_text("rows.record[lists.columns['" ~ field ~ "']]") }},
+            lists.constants['{{ field }}']
+        ) as {{ field }},
         {% endfor -%}
         rows._source_url,
         rows._fetched_at,

@@ -152,6 +152,7 @@ final as (
         booking_engine_id,
         tier,
         engine_category,
+        is_asset,
         case when tier > 0 and not is_asset then engine_property_id end as engine_property_id,
         case
             when booking_engine is null and shared_kind in ('chain', 'ota') then 'chain_domain'

@@ -6,7 +6,8 @@ mappings as (
 
 ),
 
--- The mapping is written again, whole, whenever elt.yml changed it.
+-- The mapping is written again, whole, whenever elt.yml changed it. A list that left elt.yml, or came
+-- again with other content, is withdrawn by a row without a field.
 newest as (
 
     select
@@ -17,8 +18,8 @@ newest as (
             order by fetched_at desc, run_id desc
         ) as newest_run_id,
     from mappings
-    where batch_id is not null
-        and field is not null
+    where outcome = 'ok'
+        and batch_id is not null
 
 ),
 
@@ -32,12 +33,15 @@ final as (
         purpose,
         field,
         column_name,
+        constant,
         fetched_utc_at as _fetched_at,
     from newest
     where run_id = newest_run_id
+        and field is not null
+        and purpose != 'withdrawn'
     qualify row_number() over (
         partition by batch_id, field
-        order by fetched_utc_at desc, column_name
+        order by fetched_utc_at desc, column_name, constant
     ) = 1
 
 )
