@@ -105,6 +105,16 @@ export const spec: MatcherSpec = {
       never: "l.licence_giver = r.licence_giver and l.licence_id <> r.licence_id",
     },
     {
+      name: "two brands are two hotels",
+      never: "l.name_brand <> r.name_brand",
+    },
+    {
+      // One phone and one site for "… North Tower" and "… South Tower": the house number tells.
+      name: "another part at another number",
+      never:
+        "l.name_part is distinct from r.name_part and l.place_street = r.place_street and l.place_number_value <> r.place_number_value",
+    },
+    {
       name: "a restaurant in a hotel is not the hotel",
       never: "l.category_trade <> r.category_trade",
     },

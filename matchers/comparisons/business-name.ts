@@ -1,5 +1,9 @@
 import type { Comparison } from "../kit/spec.ts";
 
+/** Words that tell one building of a place from another: North Tower and South Tower, a hotel and its annex. */
+const PARTS =
+  "('north', 'south', 'east', 'west', 'tower', 'towers', 'annex', 'annexe', 'wing', 'building', 'phase', 'i', 'ii', 'iii', 'iv')";
+
 export interface BusinessNameColumns {
   /** SQL of the core name: folded, without words of the trade and the city; null when nothing is left. */
   readonly core: string;
@@ -28,6 +32,8 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
       [the("numbers")]:
         `nullif(array_to_string(list_sort(list_distinct(list_filter(${tokens}, lambda t: regexp_full_match(t, '[0-9]+')))), ' '), '')`,
       [the("brand")]: brand,
+      [the("part")]:
+        `nullif(array_to_string(list_sort(list_distinct(list_filter(${tokens}, lambda t: t in ${PARTS}))), ' '), '')`,
     },
     dictionaries: {
       [the("core")]: { kind: "value", sql: core },

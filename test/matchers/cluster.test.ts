@@ -1,0 +1,155 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { components } from "../../matchers/kit/components.ts";
+import { type Link, link } from "../../matchers/kit/linkage.ts";
+
+const edges = fc.array(fc.tuple(fc.nat(29), fc.nat(29), fc.integer({ min: -5, max: 20 })), {
+  maxLength: 60,
+});
+
+describe("components", () => {
+  test("are those of a plain union-find on random graphs", () => {
+    fc.assert(
+      fc.property(edges, (list) => {
+        const { of } = components(30, columns(list), { cut: 0 });
+        const expected = unionFind(
+          30,
+          list.filter(([, , weight]) => weight >= 0),
+        );
+        for (let one = 0; one < 30; one += 1) {
+          for (let other = one + 1; other < 30; other += 1) {
+            const together = of[one] !== -1 && of[one] === of[other];
+            expect(together).toBe(expected[one] === expected[other]);
+          }
+        }
+      }),
+    );
+  });
+
+  test("one that outgrows the limit is cut at a higher weight", () => {
+    const chain = Array.from({ length: 9 }, (_, index): [number, number, number] => [
+      index,
+      index + 1,
+      index === 4 ? 1 : 9,
+    ]);
+    const { of, count } = components(10, columns(chain), { cut: 0, largest: 6 });
+    expect(count).toBe(2);
+    expect([...of]).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
+  });
+
+  test("one that holds together at any weight is said to be oversized", () => {
+    const star = Array.from({ length: 9 }, (_, index): [number, number, number] => [
+      0,
+      index + 1,
+      99,
+    ]);
+    expect(components(10, columns(star), { cut: 0, largest: 3 }).oversized).toBe(1);
+  });
+});
+
+describe("average linkage", () => {
+  test("joins what a union-find joins when every pair inside agrees", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(4), { minLength: 2, maxLength: 12 }), (groups) => {
+        const links = pairs(groups.length, (one, other) =>
+          groups[one] === groups[other] ? 9 : -9,
+        );
+        const clusters = link({ members: groups.map((_, index) => index), links }, 0);
+        for (const { members } of clusters) {
+          expect(new Set(members.map((member) => groups[member])).size).toBe(1);
+        }
+        expect(clusters.length).toBe(new Set(groups).size);
+      }),
+    );
+  });
+
+  test("one wrong pair does not join two clusters", () => {
+    const groups = [0, 0, 0, 1, 1, 1];
+    const links = pairs(6, (one, other) => {
+      if (one === 2 && other === 3) return 9;
+      return groups[one] === groups[other] ? 10 : -6;
+    });
+    expect(sizes(link({ members: [0, 1, 2, 3, 4, 5], links }, 0))).toEqual([3, 3]);
+  });
+
+  test("two under never stay apart however much they weigh, and so do those joined to them", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -15, max: 15 }), { minLength: 45, maxLength: 45 }),
+        (weights) => {
+          let next = 0;
+          const links = pairs(10, () => weights[next++] ?? 0).map(
+            (edge): Link =>
+              edge.one === 0 && edge.other === 9 ? { ...edge, verdict: "never" } : edge,
+          );
+          for (const { members } of link({ members: pairsOf(10), links }, -20)) {
+            expect(members.includes(0) && members.includes(9)).toBe(false);
+          }
+        },
+      ),
+    );
+  });
+
+  test("a human's same outranks every weight", () => {
+    const links: Link[] = [{ one: 0, other: 1, weight: -15, verdict: "must" }];
+    expect(sizes(link({ members: [0, 1], links }, 2))).toEqual([2]);
+  });
+
+  test("the order of the links does not matter", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -15, max: 15 }), { minLength: 28, maxLength: 28 }),
+        (weights) => {
+          let next = 0;
+          const links = pairs(8, () => weights[next++] ?? 0);
+          const members = pairsOf(8);
+          expect(link({ members, links: [...links].reverse() }, 2)).toEqual(
+            link({ members, links }, 2),
+          );
+        },
+      ),
+    );
+  });
+
+  test("the confidence is that of the weakest merge", () => {
+    const [cluster] = link(
+      { members: [0, 1, 2], links: pairs(3, (one, other) => (one === 0 && other === 1 ? 10 : 3)) },
+      2,
+    );
+    expect(cluster?.confidence).toBeCloseTo(8 / 9, 9);
+  });
+});
+
+function columns(list: readonly (readonly [number, number, number])[]) {
+  return {
+    a: list.map(([a]) => a),
+    b: list.map(([, b]) => b),
+    weight: list.map(([, , weight]) => weight),
+  };
+}
+
+function unionFind(size: number, list: readonly (readonly [number, number, number])[]): number[] {
+  const label = Array.from({ length: size }, (_, index) => index);
+  for (const [a, b] of list) {
+    const [from, to] = [label[a], label[b]];
+    for (let index = 0; index < size; index += 1) if (label[index] === from) label[index] = to!;
+  }
+  return label;
+}
+
+function pairs(size: number, weight: (one: number, other: number) => number): Link[] {
+  const links: Link[] = [];
+  for (let one = 0; one < size; one += 1) {
+    for (let other = one + 1; other < size; other += 1)
+      links.push({ one, other, weight: weight(one, other) });
+  }
+  return links;
+}
+
+function pairsOf(size: number): number[] {
+  return Array.from({ length: size }, (_, index) => index);
+}
+
+function sizes(clusters: readonly { members: readonly number[] }[]): number[] {
+  return clusters.map(({ members }) => members.length).sort();
+}
