@@ -57,7 +57,7 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
 }
 
 function ownProject(root: string, profile: Profile, sql: SqlProject, startedAt: Date): Project {
-  const data = join(root, "data");
+  const data = join(root, profile.data);
   let sandbox: Promise<{ resolve(url: string): string; close(): Promise<void> }> | undefined;
   return {
     root,
@@ -66,6 +66,7 @@ function ownProject(root: string, profile: Profile, sql: SqlProject, startedAt: 
     startedAt,
     sql,
     async graph() {
+      profile.demand();
       const rooms = await roomSteps(root, data, profile);
       const steps = [ledgerStep(), ...rooms, ...(await sql.steps())];
       const known = sql.manifest.sources.map((source) => `${source.sourceName}.${source.name}`);
@@ -172,9 +173,11 @@ function clock(text: string | undefined): Date {
 
 const NO_PROFILE: Profile = {
   name: "dbt",
+  data: "target",
   contact: { url: "", email: "" },
   vars: {},
   sandbox: undefined,
+  demand: () => undefined,
   section: () => undefined,
   sections: () => new Map(),
 };

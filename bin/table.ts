@@ -10,7 +10,7 @@ export function formatTable(
   const isNumeric = names.map((_, index) => rows.every((row) => isNumber(row[index])));
   const line = (texts: readonly string[]) =>
     texts
-      .map((text, index) => fit(text, widths[index] ?? 0, isNumeric[index] ?? false))
+      .map((text, index) => pad(text, widths[index] ?? 0, isNumeric[index] ?? false))
       .join("  ")
       .trimEnd();
   const rule = widths.map((size) => "─".repeat(size)).join("  ");
@@ -22,7 +22,7 @@ export function cellText(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (value instanceof Date) return dateText(value);
   if (typeof value === "object") return JSON.stringify(value, jsonValue);
-  return String(value).replaceAll(/[\u0000-\u001f\u007f]+/g, " ");
+  return String(value).replaceAll(/\p{Cc}+/gu, " ");
 }
 
 /** For `JSON.stringify`: BIGINT as a number where it is exact, else as text. */
@@ -46,7 +46,7 @@ function width(text: string): number {
   return [...text].length;
 }
 
-function fit(text: string, size: number, right: boolean): string {
+function pad(text: string, size: number, right: boolean): string {
   const letters = [...text];
   const shown = letters.length > size ? `${letters.slice(0, size - 1).join("")}…` : text;
   const gap = " ".repeat(Math.max(0, size - width(shown)));

@@ -12,6 +12,8 @@ const ROOM_SECTIONS = ["sources", "loaders", "exports"] as const;
 export type RoomSection = (typeof ROOM_SECTIONS)[number];
 
 const profileSchema = z.strictObject({
+  /** Where the profile keeps everything it makes: two worlds never share a landing. */
+  data: z.string().min(1).default("data"),
   /** Environment variables the profile cannot do without, each with what it is. */
   requires: z.record(z.string(), z.string()).default({}),
   /** The small world on loopback; absent where the real one is asked. */
@@ -33,9 +35,13 @@ const fileSchema = z.strictObject({
 /** One profile of `elt.yml`: which sources run, their limits, where results go. */
 export interface Profile {
   readonly name: string;
+  /** The data folder, relative to the project. */
+  readonly data: string;
   readonly contact: { readonly url: string; readonly email: string };
   readonly vars: Readonly<Record<string, unknown>>;
   readonly sandbox: Section | undefined;
+  /** Throws when an environment variable is missing that the profile's sources cannot do without. */
+  demand(): void;
   /** The settings of one room's file, or nothing when the profile does not name it. */
   section(room: RoomSection, name: string): Section | undefined;
   /** The names a profile uses under a room, with their places. */
@@ -121,14 +127,6 @@ export function loadProfile(root: string, name?: string): Profile {
       exitCode: 2,
     });
   }
-  for (const [variable, meaning] of Object.entries(profile.requires)) {
-    if (process.env[variable]) continue;
-    throw new EltError(`profile ${chosen} needs ${variable}: ${meaning}`, {
-      ...document.place(["profiles", chosen, "requires", variable]),
-      hint: `run it as ${variable}=… npx elt run --profile ${chosen}`,
-      exitCode: 2,
-    });
-  }
   const sections = new Map(
     ROOM_SECTIONS.map((room) => [
       room,
@@ -142,12 +140,23 @@ export function loadProfile(root: string, name?: string): Profile {
   );
   return {
     name: chosen,
+    data: profile.data,
     contact: parsed.data.contact,
     vars: profile.vars,
     sandbox:
       profile.sandbox === undefined
         ? undefined
         : new Section(profile.sandbox, document, ["profiles", chosen, "sandbox"]),
+    demand() {
+      for (const [variable, meaning] of Object.entries(profile.requires)) {
+        if (process.env[variable]) continue;
+        throw new EltError(`profile ${chosen} needs ${variable}: ${meaning}`, {
+          ...document.place(["profiles", chosen, "requires", variable]),
+          hint: `run it as ${variable}=… npx elt run --profile ${chosen}`,
+          exitCode: 2,
+        });
+      }
+    },
     section: (room, key) => sections.get(room)?.get(key),
     sections: (room) => sections.get(room) ?? new Map(),
   };

@@ -86,7 +86,7 @@ test("a profile that needs a folder says so in one line", () => {
   const root = project(`${HEAD}  sandbox:
     requires: { LEADHOUSE_TEST_FOLDER: the folder with the files }
 `);
-  const error = caught(() => loadProfile(root));
+  const error = caught(() => loadProfile(root).demand());
   expect(error.message).toBe(
     "profile sandbox needs LEADHOUSE_TEST_FOLDER: the folder with the files",
   );

@@ -19,9 +19,11 @@ beforeEach(() => {
 
 const profile: Profile = {
   name: "test",
+  data: "data",
   contact: { url: "https://example.com", email: "ops@example.com" },
   vars: {},
   sandbox: undefined,
+  demand: () => undefined,
   section: () => undefined,
   sections: () => new Map(),
 };
