@@ -196,7 +196,7 @@ export function resultValue(rows: readonly Row[]): Value {
   );
   const table = new PyObject({
     rows: new PyList([...tuples]),
-    columns: new ColumnsOfResult(columns),
+    columns: new PyTuple(columns, names),
     column_names: new PyTuple(names),
     data: new PyList([...tuples]),
     print_table: fn("print_table", () => ""),
@@ -215,24 +215,6 @@ class ColumnOfResult extends PyObject {
   }
   override length(): number {
     return this.#values.length;
-  }
-}
-
-class ColumnsOfResult extends PyObject {
-  readonly #columns: readonly ColumnOfResult[];
-  constructor(columns: readonly ColumnOfResult[]) {
-    super();
-    this.#columns = columns;
-  }
-  /** By position or by name, as agate does. */
-  override get(name: string): Value | undefined {
-    return this.#columns[Number(name)] ?? this.#columns.find((each) => each.get("name") === name);
-  }
-  override iterate(): Iterator<Value> {
-    return this.#columns[Symbol.iterator]();
-  }
-  override length(): number {
-    return this.#columns.length;
   }
 }
 
