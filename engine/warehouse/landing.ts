@@ -1,10 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { EltError, messageOf } from "../errors.ts";
+import { LandingBuffer } from "./landing-buffer.ts";
 import { landedParts, streamFolder, sweepTemporaries, temporaryName } from "./landing-parts.ts";
-import { literal, quote } from "./quote.ts";
-import { Warehouse } from "./warehouse.ts";
 
 /** How an answer from outside ended. `ok` and `empty` are answers; the others are asked again. */
 export type Outcome = "ok" | "empty" | "retry" | "blocked" | "fatal";
@@ -38,6 +37,13 @@ export interface Refused {
   readonly text: string;
 }
 
+export interface Landed {
+  /** Records, or 1 for an answer that landed whole. */
+  readonly rows: number;
+  /** Records set aside. */
+  readonly refused: number;
+}
+
 export type Records = Iterable<Cells | Refused> | AsyncIterable<Cells | Refused>;
 
 export interface LandingOptions {
@@ -55,26 +61,15 @@ export interface LandingOptions {
   readonly partBytes?: number;
 }
 
-const ENVELOPE = [
-  ["request_key", "VARCHAR"],
-  ["request", "VARCHAR"],
-  ["response", "VARCHAR"],
-  ["status", "INTEGER"],
-  ["outcome", "VARCHAR"],
-  ["error", "VARCHAR"],
-  ["attempt", "INTEGER"],
-  ["source_url", "VARCHAR"],
-  ["fetched_at", "TIMESTAMPTZ"],
-  ["run_id", "VARCHAR"],
-  ["batch_id", "VARCHAR"],
-  ["extractor_version", "INTEGER"],
-] as const;
-
-/** Records handed to DuckDB at once. */
-const BATCH_ROWS = 8192;
+interface LandingEffects {
+  readonly rename: typeof rename;
+}
 
 /** Opens one stream for the requests of one run. */
-export function openLanding(options: LandingOptions, effects = { rename }): Landing {
+export function openLanding(
+  options: LandingOptions,
+  effects: LandingEffects = { rename },
+): Landing {
   sweepTemporaries(streamFolder(options.data, options.source, options.stream));
   return new Landing(options, effects);
 }
@@ -82,17 +77,16 @@ export function openLanding(options: LandingOptions, effects = { rename }): Land
 /** The only writer of a stream: what `land` was given is whole on disk or not at all. */
 export class Landing {
   readonly #options: LandingOptions;
-  readonly #effects: { readonly rename: typeof rename };
+  readonly #effects: LandingEffects;
   readonly #folder: string;
-  #buffer: Warehouse | undefined;
+  readonly #buffer: LandingBuffer;
   #tail: Promise<unknown> = Promise.resolve();
-  #openRows = 0;
-  #openBytes = 0;
-  #part = 0;
+  #part: number;
 
-  constructor(options: LandingOptions, effects: { readonly rename: typeof rename }) {
+  constructor(options: LandingOptions, effects: LandingEffects) {
     this.#options = options;
     this.#effects = effects;
+    this.#buffer = new LandingBuffer(options);
     const { data, source, stream, runId, startedAt } = options;
     const date = startedAt.toISOString().slice(0, 10);
     this.#folder = join(streamFolder(data, source, stream), `date=${date}`, `run=${runId}`);
@@ -103,9 +97,9 @@ export class Landing {
 
   /**
    * Lands one request: its envelope alone, or once per record. When reading the records throws,
-   * nothing of the request stays. Returns the number of records.
+   * nothing of the request stays.
    */
-  land(envelope: Envelope, records?: Records): Promise<number> {
+  land(envelope: Envelope, records?: Records): Promise<Landed> {
     const landed = this.#tail.then(() => this.#land(envelope, records));
     this.#tail = landed.catch(() => undefined);
     return landed;
@@ -116,103 +110,30 @@ export class Landing {
     await this.#tail;
     const { data, source, stream } = this.#options;
     try {
-      if (this.#openRows > 0 || landedParts(data, source, stream).length === 0) await this.#cut();
+      if (this.#buffer.rows > 0 || landedParts(data, source, stream).length === 0)
+        await this.#cut();
     } finally {
-      this.#buffer?.close();
-      this.#buffer = undefined;
+      this.#buffer.close();
     }
   }
 
-  async #land(envelope: Envelope, records: Records | undefined): Promise<number> {
+  async #land(envelope: Envelope, records: Records | undefined): Promise<Landed> {
     const { partRows = 122_880, partBytes = 64 * 2 ** 20 } = this.#options;
-    const buffer = await this.#open();
-    let rows = 0;
-    let bytes = 0;
-    await buffer.transaction(async () => {
-      const refused: Refused[] = [];
-      for await (const batch of records ? batches(records, refused) : []) {
-        rows += batch.length;
-        bytes += batch.reduce((sum, cells) => sum + cells.length, 0);
-        await this.#insertRecords(buffer, envelope, batch);
-      }
-      const isEmpty = records && rows === 0 && refused.length === 0;
-      const own: Envelope = isEmpty ? { ...envelope, outcome: "empty" } : envelope;
-      if (!records || isEmpty) await this.#insert(buffer, own);
-      for (const { refused: error, text } of refused) {
-        await this.#insert(buffer, { ...envelope, outcome: "fatal", error, response: text });
-      }
-      bytes += envelope.response?.length ?? 0;
-      this.#openRows += Math.max(rows + refused.length, 1);
-    });
-    this.#openBytes += bytes;
-    if (this.#openRows >= partRows || this.#openBytes >= partBytes) await this.#cut();
-    return rows;
-  }
-
-  async #insert(buffer: Warehouse, envelope: Envelope): Promise<void> {
-    const values = this.#values(envelope);
-    const nulls = this.#options.columns.map(() => ", null").join("");
-    await buffer.run(`insert into part select ${parameters()}${nulls}`, values);
-  }
-
-  /** Records travel as one JSON text each: a third of the time of appending cell by cell. */
-  async #insertRecords(buffer: Warehouse, envelope: Envelope, batch: string[]): Promise<void> {
-    await buffer.run("create or replace temp table incoming (cells VARCHAR)");
-    const appender = await buffer.appender("incoming");
-    for (const cells of batch) {
-      appender.appendVarchar(cells);
-      appender.endRow();
-    }
-    appender.closeSync();
-    const cells = this.#options.columns.map((_, index) => `, cells[${index + 1}]`).join("");
-    await buffer.run(
-      `insert into part select ${parameters()}${cells} from (select from_json(cells, '["VARCHAR"]') as cells from incoming)`,
-      this.#values(envelope),
-    );
-  }
-
-  #values(envelope: Envelope) {
-    return [
-      envelope.requestKey,
-      JSON.stringify(envelope.request),
-      envelope.response ?? null,
-      envelope.status,
-      envelope.outcome,
-      envelope.error ?? null,
-      envelope.attempt,
-      envelope.sourceUrl,
-      envelope.fetchedAt.toISOString(),
-      this.#options.runId,
-      envelope.batchId ?? null,
-      this.#options.extractorVersion,
-    ];
-  }
-
-  async #open(): Promise<Warehouse> {
-    this.#buffer ??= await Warehouse.open(":memory:");
-    if (this.#openRows === 0) await this.#empty(this.#buffer);
-    return this.#buffer;
-  }
-
-  async #empty(buffer: Warehouse): Promise<void> {
-    const columns = [
-      ...ENVELOPE.map(([name, type]) => `${name} ${type}`),
-      ...this.#options.columns.map((name) => `${quote(name)} VARCHAR`),
-    ];
-    await buffer.run(`create or replace table part (${columns.join(", ")})`);
-    this.#openRows = 0;
-    this.#openBytes = 0;
+    const landed = records
+      ? await this.#buffer.addRecords(envelope, records)
+      : this.#buffer.addWhole(envelope);
+    if (this.#buffer.rows >= partRows || this.#buffer.bytes >= partBytes) await this.#cut();
+    return landed;
   }
 
   async #cut(): Promise<void> {
-    const buffer = await this.#open();
     this.#part += 1;
     const name = `part-${String(this.#part).padStart(4, "0")}.parquet`;
     const part = join(this.#folder, name);
     const temporary = temporaryName(part);
     try {
       mkdirSync(this.#folder, { recursive: true });
-      await buffer.run(`copy part to ${literal(temporary)} (format parquet, compression zstd)`);
+      await this.#buffer.writeTo(temporary);
       await sync(temporary);
       await this.#effects.rename(temporary, part);
       await sync(this.#folder);
@@ -220,7 +141,7 @@ export class Landing {
       await rm(temporary, { force: true }).catch(() => undefined);
       throw this.#cannotWrite(error);
     } finally {
-      await this.#empty(buffer);
+      await this.#buffer.clear();
     }
   }
 
@@ -228,43 +149,14 @@ export class Landing {
     const { source, stream } = this.#options;
     const folder = join("data", "landing", source, stream);
     const isFull = /ENOSPC|EDQUOT|no space left|disk quota/i.test(messageOf(cause));
+    const remedy = isFull ? "free some space" : "make the folder writable";
     return new EltError(
       isFull
         ? `disk full while landing ${source}.${stream} in ${folder}`
-        : `cannot write ${folder}/…/${basename(this.#folder)}: ${messageOf(cause)}`,
-      {
-        cause,
-        hint: `${isFull ? "free some space" : "make the folder writable"} and run again: what had landed is kept, only the rest is asked`,
-      },
+        : `cannot write ${folder}: ${messageOf(cause)}`,
+      { cause, hint: `${remedy} and run again: what had landed is kept, only the rest is asked` },
     );
   }
-}
-
-function parameters(): string {
-  return ENVELOPE.map(([, type], index) => `$${index + 1}::${type}`).join(", ");
-}
-
-async function* batches(records: Records, refused: Refused[]): AsyncGenerator<string[]> {
-  let batch: string[] = [];
-  for await (const record of records) {
-    if ("refused" in record) {
-      refused.push(record);
-      continue;
-    }
-    batch.push(cellsText(record));
-    if (batch.length < BATCH_ROWS) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
-}
-
-/** DuckDB's JSON refuses half a surrogate pair, which JavaScript strings may hold. */
-function cellsText(cells: Cells): string {
-  const text = JSON.stringify(cells);
-  return text.includes("\\ud")
-    ? JSON.stringify(cells.map((cell) => cell?.toWellFormed() ?? null))
-    : text;
 }
 
 async function sync(path: string): Promise<void> {

@@ -52,7 +52,7 @@ export interface Answer {
   readonly count?: number;
 }
 
-export interface Tools {
+interface Tools {
   /** Reads an address over HTTP or from disk; `due` names what is expected there, for messages. */
   readonly read: (due: string, call?: Partial<Call>) => Promise<Content>;
 }

@@ -18,7 +18,7 @@ export interface Call {
   readonly deadlineMs?: number;
 }
 
-export interface HttpAnswer {
+interface HttpAnswer {
   /** 200, 304 and the like: failures are thrown. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -86,7 +86,7 @@ export async function readLocal(
 }
 
 /** A file's name in the landing: relative to the project when it lies there. */
-export function localKey(root: string, url: string): string {
+function localKey(root: string, url: string): string {
   const path = url.startsWith("file:") ? fileURLToPath(url) : resolve(root, url);
   const inside = relative(root, path);
   return inside.startsWith("..") || isAbsolute(inside) ? path : inside;

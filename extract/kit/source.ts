@@ -2,14 +2,7 @@ import PQueue from "p-queue";
 import type { z } from "zod";
 import { EltError } from "../../engine/errors.ts";
 import type { RunContext, StepResult } from "../../engine/step.ts";
-import {
-  type Cells,
-  type Envelope,
-  type Landing,
-  openLanding,
-  type Records,
-  type Refused,
-} from "../../engine/warehouse/landing.ts";
+import { type Envelope, type Landing, openLanding } from "../../engine/warehouse/landing.ts";
 import { type RequestHistory, requestHistory } from "../../engine/warehouse/landing-history.ts";
 import { Failure } from "./classify.ts";
 import { type Effects, realEffects } from "./effects.ts";
@@ -150,13 +143,12 @@ class Night<S extends z.ZodObject, R extends Request> {
     };
     try {
       const { records, count = 1, ...answer } = await this.#source.spec.fetch(request, { read });
-      const counted = records && countRefused(records);
-      const rows = await this.#landing.land(
+      const landed = await this.#landing.land(
         { ...this.#envelope(request, attempt), ...defined(answer) },
-        counted?.records,
+        records,
       );
-      this.#tally.rows += records ? rows : count;
-      this.#tally.refused += counted?.refused() ?? 0;
+      this.#tally.rows += records ? landed.rows : count;
+      this.#tally.refused += landed.refused;
       this.#tally.landed += 1;
     } catch (error) {
       if (!(error instanceof Unchanged)) throw error;
@@ -238,17 +230,6 @@ interface Attempt {
 
 /** The answer is the one that has landed before. */
 class Unchanged extends Error {}
-
-function countRefused(records: Records) {
-  let refused = 0;
-  async function* counted(): AsyncGenerator<Cells | Refused> {
-    for await (const record of records) {
-      if ("refused" in record) refused += 1;
-      yield record;
-    }
-  }
-  return { records: counted(), refused: () => refused };
-}
 
 function defined({ outcome, response, batchId }: Omit<Answer, "records" | "count">) {
   return {

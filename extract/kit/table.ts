@@ -6,7 +6,7 @@ import { type CsvRecord, parseCsv } from "./csv.ts";
 /** The columns a register publishes, in the order they land, by their names in SQL. */
 export type Layout = Readonly<Record<string, LayoutColumn>>;
 
-export interface LayoutColumn {
+interface LayoutColumn {
   /** Without it the file cannot be used at all. Default false: it lands as null. */
   readonly isRequired?: boolean;
   /** Other header texts the column has had. Case, spaces and punctuation do not matter. */

@@ -171,7 +171,7 @@ test("no records are an empty answer; a refused record lands as it came", async 
   await landing.close();
   const rows = await query(
     landedParts(own.data, "register", "licences"),
-    "select request_key, outcome, error, response, name from landed",
+    "select request_key, outcome, error, response, name from landed order by request_key, outcome desc",
   );
   expect(rows).toEqual([
     { request_key: "a", outcome: "empty", error: null, response: null, name: null },

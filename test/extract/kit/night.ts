@@ -25,14 +25,14 @@ export interface Project {
   write(name: string, content: string | Buffer): string;
 }
 
-export interface NightOptions {
+interface NightOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal;
   /** Hours since the night before. Default 24. */
   readonly hours?: number;
 }
 
-export interface Clock {
+interface Clock {
   time: number;
   readonly slept: number[];
 }
