@@ -1,8 +1,9 @@
+import { quote } from "../../engine/warehouse/quote.ts";
 import { compareSql } from "./compare.ts";
 import { components } from "./components.ts";
 import { type Cluster, type Link, link } from "./linkage.ts";
 import { type Model, weightOf } from "./model.ts";
-import { scoreSql } from "./score.ts";
+import { evidenceSql, priorSql, scoreSql } from "./score.ts";
 import type { MatcherSpec } from "./spec.ts";
 import type { Statements } from "./statements.ts";
 import type { Verdict } from "./verdicts.ts";
@@ -60,7 +61,7 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
     name: "closure_count",
     sql: "select count(*)::double as n from temp.closure",
   });
-  const links = await readLinks(statements, found.count, verdicts);
+  const links = await readLinks(statements, spec, { model, count: found.count, verdicts });
   const members: number[][] = Array.from({ length: found.count }, () => []);
   const clusters: Cluster[] = [];
   for (let record = 0; record < records; record += 1) {
@@ -121,31 +122,32 @@ async function stageComponents(statements: Statements, of: Int32Array): Promise<
   appender.closeSync();
 }
 
-/**
- * The links inside each component. A pair that lacks evidence is not evidence against: its negative weight is
- * no lower than what truly speaks against it, the prior left out.
- */
 async function readLinks(
   statements: Statements,
-  count: number,
-  verdicts: readonly Verdict[],
+  spec: MatcherSpec,
+  options: { readonly model: Model; readonly count: number; readonly verdicts: readonly Verdict[] },
 ): Promise<Link[][]> {
+  const { model, count, verdicts } = options;
   const links: Link[][] = Array.from({ length: count }, () => []);
   const judged = new Map(verdicts.map(({ a, b, same }) => [`${a} ${b}`, same]));
+  const evidence = spec.comparisons.map((comparison) => {
+    const gamma = quote(`gamma_${comparison.name}`);
+    return `case when ${gamma} >= 0 then ${evidenceSql(comparison, model)} end as ${quote(comparison.name)}`;
+  });
   for await (const batch of statements.batches({
     name: "links",
     sql: `select
   l.component,
   scored.a,
   scored.b,
-  case when match_weight < 0 then greatest(match_weight, against) else match_weight end as weight,
-  never
+  never,
+  ${[`${priorSql(model)} as prior`, ...evidence].join(",\n  ")}
 from temp.scored as scored
 join temp.component as l on l.id = scored.a
 join temp.component as r on r.id = scored.b and r.component = l.component
 order by scored.a, scored.b`,
   })) {
-    const [component = [], a = [], b = [], weight = [], never = []] = batch.columns;
+    const [component = [], a = [], b = [], never = [], prior = [], ...weights] = batch.columns;
     for (let row = 0; row < batch.rowCount; row += 1) {
       const one = a[row] as number;
       const other = b[row] as number;
@@ -154,7 +156,8 @@ order by scored.a, scored.b`,
       links[component[row] as number]?.push({
         one,
         other,
-        weight: weight[row] as number,
+        prior: prior[row] as number,
+        evidence: weights.map((column) => (column[row] ?? null) as number | null),
         ...(same ? { verdict: "must" } : forbidden ? { verdict: "never" } : {}),
       });
     }

@@ -4,8 +4,7 @@ import { levelWeight, type Model, priorWeight } from "./model.ts";
 import { type Comparison, gammaOf, type MatcherSpec } from "./spec.ts";
 
 /**
- * Adds to compared pairs: `tf_<comparison>`, `match_weight` and `against`, the sum of what speaks against a
- * match. Rounded to a millionth, and summed in the spec's order, so that every run has the same bits.
+ * Adds to compared pairs: `tf_<comparison>` and `match_weight`. Rounded to a millionth, and summed in the spec's order, so that every run has the same bits.
  */
 export function scoreSql(
   spec: MatcherSpec,
@@ -17,15 +16,11 @@ export function scoreSql(
   const tf = rare.map(
     (comparison) => `${raritySql(comparison, model)} as ${quote(`tf_${comparison.name}`)}`,
   );
-  const evidence = spec.comparisons.map((comparison) => {
-    const weight = weightSql(comparison, model);
-    return rare.includes(comparison) ? `(${weight} + ${quote(`tf_${comparison.name}`)})` : weight;
-  });
+  const evidence = spec.comparisons.map((comparison) => evidenceSql(comparison, model));
   const columns = ["a", "b", ...keep, ...comparedColumns(spec)].map(quote);
   return `select
   *,
-  round(${[priorSql(model), ...evidence].join("\n    + ")}, 6) as match_weight,
-  round(${evidence.map((sql) => `least(0::double, ${sql})`).join("\n    + ")}, 6) as against
+  round(${[priorSql(model), ...evidence].join("\n    + ")}, 6) as match_weight
 from (
 select
   ${[...columns, ...tf].join(",\n  ")}
@@ -35,6 +30,21 @@ from ${compared}
 
 export function rareComparisons(spec: MatcherSpec): Comparison[] {
   return spec.comparisons.filter(({ frequency }) => frequency !== undefined);
+}
+
+/** What one comparison says of a scored pair, rarity included, in bits; 0 where too little is known. */
+export function evidenceSql(comparison: Comparison, model: Model): string {
+  const weight = weightSql(comparison, model);
+  return comparison.frequency ? `(${weight} + ${quote(`tf_${comparison.name}`)})` : weight;
+}
+
+/** What is believed of a pair before it is looked at, by its sources. */
+export function priorSql(model: Model): string {
+  const cases = [...model.priors.keys()]
+    .sort((left, right) => left - right)
+    .map((key) => `when ${key} then ${double(priorWeight(model, key))}`);
+  if (cases.length === 0) return double(priorWeight(model, -1));
+  return `case source_pair ${cases.join(" ")} else ${double(priorWeight(model, -1))} end`;
 }
 
 /** Probability of a weight, in SQL. */
@@ -65,14 +75,6 @@ function raritySql(comparison: Comparison, model: Model): string {
     return [`when ${gamma} then round(greatest(${u} - log2(${chance}), ${least}), 6)`];
   });
   return `coalesce(case ${quote(`gamma_${comparison.name}`)} ${cases.join(" ")} else ${double(0)} end, ${double(0)})`;
-}
-
-function priorSql(model: Model): string {
-  const cases = [...model.priors.keys()]
-    .sort((left, right) => left - right)
-    .map((key) => `when ${key} then ${double(priorWeight(model, key))}`);
-  if (cases.length === 0) return double(priorWeight(model, -1));
-  return `case source_pair ${cases.join(" ")} else ${double(priorWeight(model, -1))} end`;
 }
 
 // A bare decimal literal would be a DECIMAL(18, 17) and overflow in the sum.

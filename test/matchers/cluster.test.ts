@@ -91,7 +91,7 @@ describe("average linkage", () => {
   });
 
   test("a human's same outranks every weight", () => {
-    const links: Link[] = [{ one: 0, other: 1, weight: -15, verdict: "must" }];
+    const links: Link[] = [{ one: 0, other: 1, prior: -10, evidence: [-15], verdict: "must" }];
     expect(sizes(link({ members: [0, 1], links }, 2))).toEqual([2]);
   });
 
@@ -109,6 +109,16 @@ describe("average linkage", () => {
         },
       ),
     );
+  });
+
+  test("a record without an address takes nothing from the address of its companion", () => {
+    // 0 and 1 share a name; 1 and 2 an address, under two names; 0 has no address.
+    const links: Link[] = [
+      { one: 0, other: 1, prior: -8, evidence: [12, null, 4] },
+      { one: 0, other: 2, prior: -8, evidence: [-3, null, -1] },
+      { one: 1, other: 2, prior: -8, evidence: [-3, 15, null] },
+    ];
+    expect(sizes(link({ members: [0, 1, 2], links }, 2))).toEqual([3]);
   });
 
   test("the confidence is that of the weakest merge", () => {
@@ -141,7 +151,7 @@ function pairs(size: number, weight: (one: number, other: number) => number): Li
   const links: Link[] = [];
   for (let one = 0; one < size; one += 1) {
     for (let other = one + 1; other < size; other += 1)
-      links.push({ one, other, weight: weight(one, other) });
+      links.push({ one, other, prior: 0, evidence: [weight(one, other)] });
   }
   return links;
 }

@@ -191,7 +191,7 @@ export function makeHotels(properties: number, seed = 1): HotelRow[] {
       name_core: [...list].sort().join(" "),
       name_tokens: [...list, "hotel"],
     });
-    const trade = random() < 0.2 ? [pick(SECOND), "holdings", `h${truth}`] : words;
+    const trade = random() < 0.1 ? [pick(SECOND), "holdings", `h${truth}`] : words;
     rows.push({
       record_id: `register:L${truth}`,
       source: "register",
