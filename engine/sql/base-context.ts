@@ -3,6 +3,7 @@ import { EltError } from "../errors.ts";
 import { suggest } from "../suggest.ts";
 import { type Environment, findVar, varNames } from "./environment.ts";
 import { datetimeValue, modulesValue } from "./python-modules.ts";
+import type { Members } from "./session.ts";
 import {
   type CallSite,
   fn,
@@ -22,36 +23,34 @@ import { readYaml } from "./yaml.ts";
 import { yamlValue } from "./yaml-jinja.ts";
 
 /** Names every Jinja text of a project can use, whether in SQL or in YAML. */
-export function baseContext(env: Environment, packageName: string): Map<string, Value> {
+export function baseContext(env: Environment, packageName: string): Members {
   const { target } = env;
-  return new Map<string, Value>([
-    ["var", new VarValue(env, packageName)],
-    ["env_var", fn("env_var", envVar)],
-    ["target", targetValue(env)],
-    ["project_name", env.project.name],
-    ["schema", target.schema],
-    ["database", target.database],
-    ["flags", fromJs(flags(env))],
-    ["dbt_version", "1.12.0"],
-    ["invocation_id", env.runId],
-    ["invocation_args_dict", fromJs({ ...flags(env), vars: toJs(yamlValue(env.vars)) })],
-    ["run_started_at", datetimeValue(env.startedAt)],
-    ["thread_id", "Thread-1 (worker)"],
-    ["dbt_metadata_envs", new PyDict()],
-    ["modules", modulesValue(env.startedAt)],
-    ["exceptions", exceptions(env)],
-    ["log", fn("log", (args, kwargs) => note(env, args, kwargs))],
-    ["print", fn("print", (args, kwargs) => note(env, args, kwargs))],
-    ["toyaml", fn("toyaml", (args) => JSON.stringify(toJs(args[0] ?? null)))],
-    [
-      "fromyaml",
+  return {
+    var: () => new VarValue(env, packageName),
+    env_var: () => fn("env_var", envVar),
+    target: () => targetValue(env),
+    project_name: () => env.project.name,
+    schema: () => target.schema,
+    database: () => target.database,
+    flags: () => fromJs(flags(env)),
+    dbt_version: () => "1.12.0",
+    invocation_id: () => env.runId,
+    invocation_args_dict: () => fromJs({ ...flags(env), vars: toJs(yamlValue(env.vars)) }),
+    run_started_at: () => datetimeValue(env.startedAt),
+    thread_id: () => "Thread-1 (worker)",
+    dbt_metadata_envs: () => new PyDict(),
+    modules: () => modulesValue(env.startedAt),
+    exceptions: () => exceptions(env),
+    log: () => fn("log", (args, kwargs) => note(env, args, kwargs)),
+    print: () => fn("print", (args, kwargs) => note(env, args, kwargs)),
+    toyaml: () => fn("toyaml", (args) => JSON.stringify(toJs(args[0] ?? null))),
+    fromyaml: () =>
       fn("fromyaml", ([text]) => yamlValue(readYaml(str(text ?? ""), "fromyaml").value)),
-    ],
-    ["local_md5", fn("local_md5", ([text]) => md5(str(text ?? "")))],
-    ["diff_of_two_dicts", fn("diff_of_two_dicts", ([a, b]) => difference(a, b))],
-    ["set_strict", fn("set_strict", ([items]) => new PySet(itemsOf(items)))],
-    ["zip_strict", fn("zip_strict", (args) => zip(args.map(itemsOf)))],
-  ]);
+    local_md5: () => fn("local_md5", ([text]) => md5(str(text ?? ""))),
+    diff_of_two_dicts: () => fn("diff_of_two_dicts", ([a, b]) => difference(a, b)),
+    set_strict: () => fn("set_strict", ([items]) => new PySet(itemsOf(items))),
+    zip_strict: () => fn("zip_strict", (args) => zip(args.map(itemsOf))),
+  };
 }
 
 export function md5(text: string): string {

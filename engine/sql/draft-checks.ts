@@ -7,7 +7,6 @@ import type { Macro } from "./macros.ts";
 import type { GenericTest } from "./nodes.ts";
 import { parseNode } from "./parse.ts";
 import type { CheckPatch, Patch, Properties, SourcePatch } from "./properties.ts";
-import { relationFor } from "./relation-names.ts";
 import { type Globals, parseTemplate } from "./template/template.ts";
 import { PyDict, PyList, PyTuple, repr, str, type Value } from "./template/values.ts";
 import type { YamlFile, YamlPath, YamlValue } from "./yaml.ts";
@@ -100,14 +99,11 @@ function draftCheck(
   };
   const place = check.file.place(check.path);
   const model = { name, resource_type: "test", package_name: owner.name, fqn };
-  const relation = relationFor(env, {
-    ...model,
-    config: {
-      ...config,
-      schema: config.schema ?? "dbt_test__audit",
-      alias: config.alias ?? check.name ?? names.short,
-    },
-  });
+  const relation = {
+    database: env.target.database,
+    schema: String(config.schema ?? "dbt_test__audit"),
+    identifier: String(config.alias ?? check.name ?? names.short),
+  };
   const text = CHECK_CALL(macro.name);
   const found = parseNode({
     env,

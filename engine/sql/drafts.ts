@@ -244,16 +244,15 @@ export function layered(
 }
 
 export function textsFor(owner: Package, { env }: Setting) {
-  return yamlTexts(new Session(env, () => new Map()).globals(owner.name));
+  return yamlTexts(new Session(env).globals(owner.name));
 }
 
 function described(patch: Patch | undefined, setting: Setting) {
   const columns = new Map<string, ColumnInfo>();
   if (!patch) return { description: "", columns, origin: undefined };
-  const session = new Session(
-    setting.env,
-    () => new Map([["doc", setting.doc(patch.package.name)]]),
-  );
+  const session = new Session(setting.env, () => ({
+    doc: () => setting.doc(patch.package.name),
+  }));
   const globals = session.globals(patch.package.name);
   const texts = yamlTexts(globals);
   const text = (written: string, path: YamlPath): string => {

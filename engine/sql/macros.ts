@@ -40,8 +40,14 @@ export class MacroRegistry {
 
   /** A macro of the projects: the calling package, then the root, then the other packages. */
   written(name: string, calling: string): Macro | undefined {
-    const others = [...this.#packages.keys()].filter((each) => !isBuiltIn(each));
-    return [calling, this.#root, ...others].map((each) => this.in(each, name)).find(Boolean);
+    const near =
+      this.#packages.get(calling)?.get(name) ?? this.#packages.get(this.#root)?.get(name);
+    if (near && !isBuiltIn(near.package)) return near;
+    for (const [owner, macros] of this.#packages) {
+      const found = isBuiltIn(owner) ? undefined : macros.get(name);
+      if (found) return found;
+    }
+    return undefined;
   }
 
   /** A macro that came with the runner. */

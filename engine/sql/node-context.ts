@@ -3,7 +3,7 @@ import { adapterValue, apiValue, type Database } from "./adapter.ts";
 import type { Config } from "./config-tree.ts";
 import type { Relation } from "./relation.ts";
 import { RelationValue } from "./relation-value.ts";
-import type { Session } from "./session.ts";
+import type { Members, Session } from "./session.ts";
 import {
   type CallSite,
   fn,
@@ -42,7 +42,7 @@ export interface NodeScope {
 }
 
 /** The names a node's SQL, its hooks and the macros they call find besides the ones of every text. */
-export function nodeContext(session: Session, scope: NodeScope): Map<string, Value> {
+export function nodeContext(session: Session, scope: NodeScope): Members {
   const { execute, self, packageName } = scope;
   const results = new Map<string, Value>();
   const statement = fn("statement", (args, kwargs, site) => {
@@ -54,34 +54,31 @@ export function nodeContext(session: Session, scope: NodeScope): Map<string, Val
     }
     return "";
   });
-  return new Map<string, Value>([
-    ["execute", execute],
-    ["ref", fn("ref", (args, kwargs, site) => scope.ref(refCall(args, kwargs, site), site))],
-    ["source", fn("source", (args, _, site) => sourceCall(scope, args, site))],
-    ["config", new ConfigValue(scope)],
-    ["this", self ? new RelationValue(self) : null],
-    ["model", yamlOrJs(scope.model)],
-    ["node", yamlOrJs(scope.model)],
-    ["is_incremental", fn("is_incremental", () => scope.incremental)],
-    ["adapter", adapterValue(session, packageName, scope.database)],
-    ["api", apiValue()],
-    ["statement", statement],
-    ["load_result", fn("load_result", ([name]) => results.get(str(name ?? "")) ?? null)],
-    ["store_result", fn("store_result", () => "")],
-    [
-      "graph",
+  return {
+    execute: () => execute,
+    ref: () => fn("ref", (args, kwargs, site) => scope.ref(refCall(args, kwargs, site), site)),
+    source: () => fn("source", (args, _, site) => sourceCall(scope, args, site)),
+    config: () => new ConfigValue(scope),
+    this: () => (self ? new RelationValue(self) : null),
+    model: () => yamlValue(scope.model),
+    node: () => yamlValue(scope.model),
+    is_incremental: () => fn("is_incremental", () => scope.incremental),
+    adapter: () => adapterValue(session, packageName, scope.database),
+    api: apiValue,
+    statement: () => statement,
+    load_result: () => fn("load_result", ([name]) => results.get(str(name ?? "")) ?? null),
+    store_result: () => fn("store_result", () => ""),
+    store_raw_result: () => fn("store_raw_result", () => ""),
+    graph: () =>
       new PyObject({ nodes: new PyDict(), sources: new PyDict(), exposures: new PyDict() }),
-    ],
-    ["selected_resources", new PyList()],
-    ["render", fn("render", ([text]) => text ?? "")],
-    ["write", fn("write", () => "")],
-    ["doc", fn("doc", () => "")],
-    ["pre_hooks", yamlValue(scope.configured("pre-hook") ?? [])],
-    ["post_hooks", yamlValue(scope.configured("post-hook") ?? [])],
-    ["sql", ""],
-    ["store_raw_result", fn("store_raw_result", () => "")],
-    [
-      "try_or_compiler_error",
+    selected_resources: () => new PyList(),
+    render: () => fn("render", ([text]) => text ?? ""),
+    write: () => fn("write", () => ""),
+    doc: () => fn("doc", () => ""),
+    sql: () => "",
+    pre_hooks: () => yamlValue(scope.configured("pre-hook") ?? []),
+    post_hooks: () => yamlValue(scope.configured("post-hook") ?? []),
+    try_or_compiler_error: () =>
       fn("try_or_compiler_error", ([message, callee, ...rest], kwargs, site) => {
         try {
           return site.call(callee ?? null, rest, kwargs);
@@ -89,8 +86,7 @@ export function nodeContext(session: Session, scope: NodeScope): Map<string, Val
           return site.fail(str(message ?? ""));
         }
       }),
-    ],
-  ]);
+  };
 }
 
 function refCall(args: readonly Value[], kwargs: Kwargs, site: CallSite): RefCall {
@@ -140,7 +136,7 @@ class ConfigValue extends PyObject {
         return fn(name, (args, kwargs) => {
           if (!scope.execute) return "";
           const found = scope.configured(str(args[0] ?? ""));
-          if (found !== undefined && found !== null) return yamlOrJs(found);
+          if (found !== undefined && found !== null) return yamlValue(found);
           return args[1] ?? kwargs.get("default") ?? null;
         });
       case "require":
@@ -148,7 +144,7 @@ class ConfigValue extends PyObject {
           if (!scope.execute) return "";
           const found = scope.configured(str(key ?? ""));
           if (found === undefined) site.fail(`config has no '${str(key ?? "")}'`);
-          return yamlOrJs(found);
+          return yamlValue(found);
         });
       case "set":
         return fn(name, ([key, value], _, site) => {
@@ -159,22 +155,17 @@ class ConfigValue extends PyObject {
         return fn(name, ([key, fallback]) => {
           const meta = scope.configured("meta") as Config | undefined;
           const found = meta?.[str(key ?? "")];
-          return found === undefined ? (fallback ?? null) : yamlOrJs(found);
+          return found === undefined ? (fallback ?? null) : yamlValue(found);
         });
       case "persist_relation_docs":
       case "persist_column_docs":
         return fn(name, () => false);
       default: {
         const found = scope.execute ? scope.configured(name) : undefined;
-        return found === undefined ? undefined : yamlOrJs(found);
+        return found === undefined ? undefined : yamlValue(found);
       }
     }
   }
-}
-
-/** YAML data keeps its floats; everything else becomes what it looks like. */
-function yamlOrJs(value: unknown): Value {
-  return yamlValue(value);
 }
 
 /** The result of a query as macros read it: an agate table with `rows`, `columns`, `data`. */

@@ -32,12 +32,13 @@ export function relationFor(env: Environment, node: NamedNode): Relation {
     generate_schema_name: config.schema,
     generate_alias_name: config.alias,
   };
+  const calling = env.project.name;
+  let session: Session | undefined;
   const call = (macroName: keyof typeof plain): string => {
-    const calling = env.project.name;
     const own =
       env.macros.written(macroName, calling) ?? env.macros.in(calling, `default__${macroName}`);
     if (!own) return plain[macroName];
-    const session = new Session(env, (each) => nodeContext(each, scopeOf(env, node)));
+    session ??= new Session(env, (each) => nodeContext(each, scopeOf(env, node)));
     const macro = session.macro(env.macros.written(macroName, calling) ?? own);
     const value: Value = callMacro(
       macro,

@@ -4,6 +4,9 @@ import type { Macro } from "./macros.ts";
 import { bindMacro } from "./template/template.ts";
 import { type PyFunction, PyObject, type Value } from "./template/values.ts";
 
+/** Names and how their values are made when first asked for: most texts use a handful. */
+export type Members = Readonly<Record<string, () => Value>>;
+
 /**
  * The names one node's text and the macros it calls can see. Macros are bound when first used, each
  * in the eyes of its own package.
@@ -12,12 +15,13 @@ export class Session {
   readonly env: Environment;
   /** Macros that were looked up, by `package.name`. */
   readonly used = new Set<string>();
-  readonly #members: ReadonlyMap<string, Value>;
+  readonly #members: Members;
+  readonly #made = new Map<string, Value>();
   readonly #bound = new Map<Macro, PyFunction>();
   readonly #scopes = new Map<string, (name: string) => Value | undefined>();
 
   /** `members` are the names of the node itself: `ref`, `this`, `config`. */
-  constructor(env: Environment, members: (session: Session) => ReadonlyMap<string, Value>) {
+  constructor(env: Environment, members: (session: Session) => Members = () => ({})) {
     this.env = env;
     this.#members = members(this);
   }
@@ -26,18 +30,17 @@ export class Session {
   globals(packageName: string): (name: string) => Value | undefined {
     const known = this.#scopes.get(packageName);
     if (known) return known;
-    let base: Map<string, Value> | undefined;
+    const base = baseContext(this.env, packageName);
+    const made = new Map<string, Value>();
+    const member = (name: string): Value | undefined =>
+      make(name, this.#members, this.#made) ?? make(name, base, made);
     const lookup = (name: string): Value | undefined => {
       const written = this.env.macros.written(name, packageName);
       if (written) return this.macro(written);
-      const member = this.#members.get(name);
-      if (member !== undefined) return member;
-      base ??= baseContext(this.env, packageName);
-      const found = base.get(name);
+      const found = member(name);
       if (found !== undefined) return found;
       if (name === "context") return new Namespace(lookup);
-      if (name === "builtins")
-        return new Namespace((each) => this.#members.get(each) ?? base?.get(each));
+      if (name === "builtins") return new Namespace(member);
       const builtIn = this.env.macros.builtIn(name);
       if (builtIn) return this.macro(builtIn);
       if (!this.env.macros.has(name) && name !== "dbt") return undefined;
@@ -58,6 +61,14 @@ export class Session {
     this.#bound.set(macro, bound);
     return bound;
   }
+}
+
+function make(name: string, members: Members, made: Map<string, Value>): Value | undefined {
+  const known = made.get(name);
+  if (known !== undefined || !Object.hasOwn(members, name)) return known;
+  const value = members[name]?.();
+  if (value !== undefined) made.set(name, value);
+  return value;
 }
 
 /** `dbt_utils.star`, `context['ref']`: a name looked up when asked. */

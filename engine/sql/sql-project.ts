@@ -4,7 +4,6 @@ import { EltError } from "../errors.ts";
 import type { Step } from "../step.ts";
 import { suggest } from "../suggest.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
-import { baseContext } from "./base-context.ts";
 import { type Compiled, Compiler } from "./compile.ts";
 import type { Environment } from "./environment.ts";
 import { runHook } from "./hooks.ts";
@@ -13,6 +12,7 @@ import { buildManifest, type Manifest } from "./manifest.ts";
 import type { SqlNode } from "./nodes.ts";
 import { inOrder } from "./order.ts";
 import { type Package, readPackage, readPackages } from "./project.ts";
+import { Session } from "./session.ts";
 import type { Proof } from "./shell.ts";
 import { readTarget, type Target, warehouseTarget } from "./target.ts";
 import type { YamlMap } from "./yaml.ts";
@@ -143,12 +143,10 @@ type Shared = Omit<Environment, "project" | "packages" | "target" | "macros">;
 function readFolders(options: SqlProjectOptions, own: boolean, shared: Shared) {
   const { root } = options;
   const draft = (target: Target, project: Package | undefined) => {
-    const env = { ...shared, project, packages: [], target, macros: new MacroRegistry("") };
-    const context = baseContext(
-      { ...env, project: project ?? NO_PROJECT } as Environment,
-      project?.name ?? "",
-    );
-    return yamlTexts(context);
+    const known = project ?? ({ name: "", vars: {}, dispatch: new Map() } as unknown as Package);
+    const macros = new MacroRegistry("");
+    const env: Environment = { ...shared, project: known, packages: [], target, macros };
+    return yamlTexts(new Session(env).globals(known.name));
   };
   const nowhere = warehouseTarget(root, options.profile ?? "", options.database);
   const first = readPackage({ root, texts: draft(nowhere, undefined) });
@@ -166,8 +164,6 @@ function readFolders(options: SqlProjectOptions, own: boolean, shared: Shared) {
   const project = readPackage({ root, texts });
   return { project, packages: readPackages(project, texts), target };
 }
-
-const NO_PROJECT = { name: "", vars: {} };
 
 function isoDate(date: Date): string {
   return date.toISOString().slice(0, 10);
