@@ -5,8 +5,10 @@ import { quote, quotePath } from "../../engine/warehouse/quote.ts";
 import type { Warehouse } from "../../engine/warehouse/warehouse.ts";
 import type { ColumnPlan } from "./columns.ts";
 
-/** pg-copy-streams sends one message a block: small blocks cost a system call each. */
-const BLOCK_BYTES = 256 * 1024;
+/** Rows that DuckDB joins to one block: some hundred kilobytes, one message of the protocol. */
+const ROWS_PER_BLOCK = 1_000;
+/** Rows asked for at once: bounds the memory, whatever the table's size. */
+const ROWS_PER_QUERY = 100_000;
 
 export interface CopyOptions {
   /** Table in the warehouse. */
@@ -18,7 +20,7 @@ export interface CopyOptions {
   readonly sent?: (rows: number) => void;
 }
 
-/** Sends a table by COPY. DuckDB writes the lines, escapes included; here they are only put into blocks. */
+/** Sends a table by COPY. DuckDB writes the lines, escapes included, and hands over whole blocks of bytes. */
 export async function copyTable(
   warehouse: Warehouse,
   client: Client,
@@ -30,43 +32,70 @@ export async function copyTable(
   // Frozen rows are visible to snapshots older than this load: a reader inside a long transaction finds the
   // new table full, not empty.
   const stream = client.query(from(`copy ${to} (${names}) from stdin with (format text, freeze)`));
-  const blocks = lineBlocks(warehouse, copyQuery(source, columns), options.sent);
+  const blocks = readBlocks(warehouse, source, columns, options.sent);
   await pipeline(Readable.from(blocks, { objectMode: true, highWaterMark: 2 }), stream, {
     ...(signal && { signal }),
   });
   return stream.rowCount;
 }
 
-/** The query whose one column is COPY's lines. */
-export function copyQuery(
-  from: readonly [schema: string, table: string],
-  columns: readonly ColumnPlan[],
-): string {
-  const fields = columns.map((column) => `    coalesce(${column.field}, '\\N')`);
-  return `select\n${fields.join(" || chr(9) ||\n")} as line\n\nfrom ${quotePath(...from)}`;
+/** The query that turns some rows into blocks of COPY's text format. */
+export function blockQuery(path: string, columns: readonly ColumnPlan[]): string {
+  const fields = columns.map((column) => `            coalesce(${column.field}, '\\N')`);
+  return `
+with lines as (
+
+    select
+        rowid // ${ROWS_PER_BLOCK} as block,
+        concat_ws(
+            chr(9),
+${fields.join(",\n")}
+        ) as line
+
+    from ${path}
+    where rowid >= $first and rowid < $after
+
+)
+
+select encode(string_agg(line, chr(10)) || chr(10)) as bytes
+from lines
+group by block
+order by block`;
 }
 
-async function* lineBlocks(
+async function* readBlocks(
   warehouse: Warehouse,
-  sql: string,
+  source: readonly [schema: string, table: string],
+  columns: readonly ColumnPlan[],
   sent: ((rows: number) => void) | undefined,
-): AsyncGenerator<Buffer> {
-  let waiting: string[] = [];
-  let length = 0;
-  let rows = 0;
-  for await (const batch of warehouse.batches(sql)) {
-    const lines = batch.columns[0] as readonly string[];
-    for (let start = 0; start < lines.length; start += 512) {
-      const text = `${lines.slice(start, start + 512).join("\n")}\n`;
-      waiting.push(text);
-      length += text.length;
-      if (length < BLOCK_BYTES) continue;
-      yield Buffer.from(waiting.join(""));
-      waiting = [];
-      length = 0;
-    }
-    rows += batch.rowCount;
-    sent?.(rows);
+): AsyncGenerator<Uint8Array> {
+  const path = await countedRows(warehouse, source);
+  const last = await warehouse.first<{ rowid: bigint | null }>(
+    `select max(rowid) as rowid from ${path}`,
+  );
+  const end = Number(last?.rowid ?? -1) + 1;
+  const sql = blockQuery(path, columns);
+  for (let first = 0; first < end; first += ROWS_PER_QUERY) {
+    const after = first + ROWS_PER_QUERY;
+    const values = { first: BigInt(first), after: BigInt(after) };
+    for (const { bytes } of await warehouse.rows<{ bytes: Uint8Array }>(sql, values)) yield bytes;
+    sent?.(Math.min(after, end));
   }
-  if (waiting.length > 0) yield Buffer.from(waiting.join(""));
+}
+
+/** A view has no row numbers: it is made a table for as long as the connection lives. */
+async function countedRows(
+  warehouse: Warehouse,
+  [schema, table]: readonly [schema: string, table: string],
+): Promise<string> {
+  const view = await warehouse.first(
+    "select 1 from duckdb_views() where schema_name = $1 and view_name = $2 and database_name = current_database()",
+    [schema, table],
+  );
+  if (!view) return quotePath(schema, table);
+  const copy = quote(`copy_of_${table}`);
+  await warehouse.run(
+    `create or replace temp table ${copy} as select * from ${quotePath(schema, table)}`,
+  );
+  return copy;
 }

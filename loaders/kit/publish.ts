@@ -4,7 +4,7 @@ import { EltError } from "../../engine/errors.ts";
 import type { RunContext } from "../../engine/step.ts";
 import { quote, quotePath } from "../../engine/warehouse/quote.ts";
 import { refuseStrangers } from "./attached.ts";
-import { copyQuery, copyTable } from "./copy.ts";
+import { blockQuery, copyTable } from "./copy.ts";
 import { commentsOn, type Manifest, rowText, type TableManifest } from "./manifest.ts";
 import { indexName, keyName, LOADS, STAGING, stagingPath } from "./names.ts";
 import { dropRetired, existing, swapTables } from "./swap.ts";
@@ -67,7 +67,10 @@ async function publishOn(
 
   let rows = 0;
   for (const table of changed) {
-    context.compiled(`postgres/${table.name}`, copyQuery([from, table.name], table.columns));
+    context.compiled(
+      `postgres/${table.name}`,
+      blockQuery(quotePath(from, table.name), table.columns),
+    );
     await stage(client, context, from, schema, table);
     rows += Number(table.rows);
   }

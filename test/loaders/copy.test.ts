@@ -100,3 +100,10 @@ test("many blocks arrive whole", async () => {
   const [expected] = await warehouse.rows("select sum(length(value)) as length from marts.t");
   expect(`${found[0].length}`).toBe(`${expected?.length}`);
 });
+
+test("a view among the marts is loaded as the table it shows", async () => {
+  const warehouse = await martsOf(
+    "create view marts.t as select i as t_id, 'a' || chr(9) || i as value from range(2500) as r (i)",
+  );
+  expect((await load(warehouse, server.url, "trip")).rows).toBe(2500);
+});
