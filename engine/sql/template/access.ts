@@ -21,8 +21,10 @@ import { characters } from "./unicode.ts";
 /** `of.name`: the attribute, else the key. */
 export function attribute(of: Value, name: string, site: CallSite): Value {
   if (of instanceof PyUndefined) return swallow(of);
-  const found = ownAttribute(of, name) ?? key(of, name);
-  return found ?? missing(of, name, site);
+  const found = ownAttribute(of, name);
+  if (found !== undefined) return found;
+  const kept = key(of, name);
+  return kept === undefined ? missing(of, name, site) : kept;
 }
 
 /** `of[key]`: the key, else the attribute. */
@@ -31,7 +33,8 @@ export function item(of: Value, argument: Value, site: CallSite): Value {
   const found = key(of, argument);
   if (found !== undefined) return found;
   if (typeof argument !== "string") return missing(of, argument, site);
-  return ownAttribute(of, argument) ?? missing(of, argument, site);
+  const own = ownAttribute(of, argument);
+  return own === undefined ? missing(of, argument, site) : own;
 }
 
 /** An attribute proper, never a key. Nothing that begins with an underscore is one. */

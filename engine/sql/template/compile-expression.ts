@@ -211,13 +211,12 @@ function compileChoice(node: Expr & { type: "choice" }, outer: Context): Evaluat
 
 function compileCall(node: CallNode, context: Context, caller?: CallerOf): Evaluate {
   const callee = compileExpression(node.callee, context);
-  const given = compileArguments(node, context);
+  const given = compileArguments(node, context, caller);
   return (rt, scope) => {
     const target = callee(rt, scope);
     const { args, kwargs } = given(rt, scope);
     rt.at(node);
-    if (!caller) return rt.call(target, args, kwargs);
-    return rt.call(target, args, new Map([...kwargs, ["caller", caller(scope)]]));
+    return rt.call(target, args, kwargs);
   };
 }
 
@@ -263,6 +262,7 @@ function compileTest(node: TestNode, context: Context): Evaluate {
 function compileArguments(
   node: Arguments,
   context: Context,
+  caller?: CallerOf,
 ): (rt: Runtime, scope: Scope) => { args: Value[]; kwargs: Kwargs } {
   const args = node.args.map((arg) => compileExpression(arg, context));
   const kwargs = node.kwargs.map(
@@ -276,9 +276,10 @@ function compileArguments(
       const iterator = iterate(restArgs(rt, scope));
       for (let step = iterator.next(); !step.done; step = iterator.next()) values.push(step.value);
     }
-    if (kwargs.length === 0 && !restKwargs) return { args: values, kwargs: NO_KWARGS };
+    if (kwargs.length === 0 && !restKwargs && !caller) return { args: values, kwargs: NO_KWARGS };
     const named = new Map<string, Value>();
     for (const [name, evaluate] of kwargs) named.set(name, evaluate(rt, scope));
+    if (caller) named.set("caller", caller(scope));
     if (restKwargs) addRest(named, restKwargs(rt, scope));
     return { args: values, kwargs: named };
   };

@@ -105,7 +105,7 @@ function compileCallable(node: MacroLike, outer: Context): (scope: Scope) => PyF
 
   return (defined) =>
     new PyFunction(
-      macroName,
+      isCaller ? "" : macroName,
       (args, kwargs, site) => {
         if (!(site instanceof Runtime)) throw new TypeError("call macros through callMacro");
         const rt = site;

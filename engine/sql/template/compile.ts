@@ -9,7 +9,7 @@ import { Output } from "./output.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Scope } from "./scope.ts";
 import type { Source } from "./source.ts";
-import { truth, type Value } from "./values.ts";
+import { PyUndefined, truth, typeName, type Value } from "./values.ts";
 import { walkStatement } from "./walk.ts";
 
 /** How a statement ended. */
@@ -97,7 +97,9 @@ function compileStatement(node: Statement, context: Context): Execute {
       return (rt, scope, out) => {
         const value = call(rt, scope);
         rt.at(node.call);
-        out.print(value, source, node.call, (text) => rt.captured(text, true));
+        out.print(value === null ? "" : textOnly(value), source, node.call, (text) =>
+          rt.captured(text, true),
+        );
         return "done";
       };
     }
@@ -205,10 +207,16 @@ function compileTextBlock(
       assign(rt, scope, value);
     } else {
       rt.at(node);
-      out.print(value, context.source, node, () => undefined);
+      out.print(textOnly(value), context.source, node, () => undefined);
     }
     return "done";
   };
+}
+
+/** Filter and call blocks print text and nothing else. */
+function textOnly(value: Value): Value {
+  if (typeof value === "string" || value instanceof PyUndefined) return value;
+  throw new TemplateError(`the block must give a text, not ${typeName(value)}`);
 }
 
 function compileWith(node: Extract<Statement, { type: "with" }>, context: Context): Execute {

@@ -40,7 +40,8 @@ export function collectionFilters(): [string, Invoke][] {
       return step.done ? site.undefined("No first item, sequence was empty.") : step.value;
     }),
     ...filter("last", "seq", ([value = null], site) => {
-      return reversible(value).at(-1) ?? site.undefined("No last item, sequence was empty.");
+      const last = reversible(value).at(-1);
+      return last === undefined ? site.undefined("No last item, sequence was empty.") : last;
     }),
     ...filter("random", "seq", () => {
       throw new TemplateError("random is refused: the same code gives the same result");
@@ -66,7 +67,8 @@ export function collectionFilters(): [string, Invoke][] {
     ...filter("attr", "obj name", ([value = null, name = null], site) => {
       if (value instanceof PyUndefined) return swallow(value);
       const key = str(name);
-      return ownAttribute(value, key) ?? attribute(withoutKeys(value), key, site);
+      const own = ownAttribute(value, key);
+      return own === undefined ? attribute(withoutKeys(value), key, site) : own;
     }),
     ...filter("items", "value", ([value = null]) => {
       if (value instanceof PyUndefined) return new PyIterator([][Symbol.iterator]());

@@ -63,7 +63,8 @@ function attributes(value: PyDict): string {
   const parts: string[] = [];
   for (const [key, item] of value.entries()) {
     if (item === null || item instanceof PyUndefined) continue;
-    const name = str(key);
+    if (typeof key !== "string") throw new TemplateError("expected string or bytes-like object");
+    const name = key;
     if (/[\s/>=]/.test(name)) {
       throw new TemplateError(`Invalid character in attribute name: ${quoted(name)}`);
     }

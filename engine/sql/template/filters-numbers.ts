@@ -141,7 +141,8 @@ function round(value: Value, precision: Value, method: Value): Value {
   }
   const scale = 10 ** Number(digits);
   const scaled = Number(number) * scale;
-  return (method === "ceil" ? Math.ceil(scaled) : Math.floor(scaled)) / scale;
+  // Python's ceil and floor give an int, which has no negative zero.
+  return ((method === "ceil" ? Math.ceil(scaled) : Math.floor(scaled)) + 0) / scale;
 }
 
 function integral(value: number): bigint {

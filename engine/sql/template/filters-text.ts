@@ -1,9 +1,11 @@
+import { lengthOf } from "./access.ts";
 import { TemplateError } from "./errors.ts";
 import { filter } from "./filters.ts";
 import { escapeHtml, filtersHtml } from "./filters-html.ts";
 import { formatPercent } from "./format-percent.ts";
 import { toJson } from "./json.ts";
 import { centreLeft, replace } from "./methods-text.ts";
+import { swallow } from "./operators.ts";
 import { prettyText } from "./pretty.ts";
 import { str, typeName } from "./spell.ts";
 import { type Invoke, PyDict, PyTuple, PyUndefined, type Value } from "./types.ts";
@@ -104,15 +106,16 @@ function truncate([
   kill = false,
   end = "...",
   leeway = null,
-]: readonly (Value | undefined)[]): string {
+]: readonly (Value | undefined)[]): Value {
   const ending = text(end);
   const size = whole(length);
   const slack = leeway === null ? 5 : whole(leeway);
   const endSize = unicode.length(ending);
   if (size < endSize) throw new TemplateError(`expected length >= ${endSize}, got ${size}`);
   if (slack < 0) throw new TemplateError(`expected leeway >= 0, got ${slack}`);
+  const known = lengthOf(value);
+  if (known !== undefined && known <= size + slack) return value;
   const given = text(value);
-  if (unicode.length(given) <= size + slack) return given;
   const cut = unicode.substring(given, 0, size - endSize);
   const space = cut.lastIndexOf(" ");
   return (truth(kill) || space === -1 ? cut : cut.slice(0, space)) + ending;
@@ -150,7 +153,7 @@ function quoteUrl(value: string): string {
 /** What Python would do with something that is no text: complain about a missing method. */
 function text(value: Value): string {
   if (typeof value === "string") return value;
-  if (value instanceof PyUndefined) return str(value);
+  if (value instanceof PyUndefined) return str(swallow(value));
   throw new TemplateError(`expected a text, got ${typeName(value)}`);
 }
 

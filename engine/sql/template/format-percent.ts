@@ -33,7 +33,14 @@ export function formatPercent(text: string, values: Value): string {
       const digits = precision === "*" ? starred(take()) : digitsOf(precision);
       if (type === "%") return "%";
       const left = flags.includes("-") || size < 0;
-      const shown = directive(type, value ?? take(), flags, digits, text, at + whole.length - 1);
+      const shown = directive(
+        type,
+        value === undefined ? take() : value,
+        flags,
+        digits,
+        text,
+        at + whole.length - 1,
+      );
       return padded(shown, Math.abs(size), left, flags.includes("0"));
     },
   );

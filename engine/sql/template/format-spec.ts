@@ -51,6 +51,7 @@ function parseSpec(text: string): Spec {
 }
 
 function formatText(text: string, spec: Spec): string {
+  if (spec.grouping !== "") throw new TemplateError(`Cannot specify '${spec.grouping}' with 's'.`);
   if (spec.type !== "" && spec.type !== "s") throw unknownCode(spec, "str");
   if (spec.sign !== "-") throw new TemplateError("Sign not allowed in string format specifier");
   if (spec.align === "=" && !spec.zero) {

@@ -103,7 +103,9 @@ class LoopObject extends PyObject {
       case "depth0":
         return number(loop.depth);
       case "previtem":
-        return loop.previous ?? loop.rt.undefined("there is no previous item");
+        return loop.previous === undefined
+          ? loop.rt.undefined("there is no previous item")
+          : loop.previous;
       case "nextitem": {
         const ahead = loop.peek();
         return ahead.done ? loop.rt.undefined("there is no next item") : ahead.value;

@@ -2,8 +2,9 @@ import { listOf } from "./access.ts";
 import { equals, order } from "./compare.ts";
 import { TemplateError } from "./errors.ts";
 import { type MethodEntry, method, openMethod } from "./methods.ts";
+import { swallow } from "./operators.ts";
 import { repr, typeName } from "./spell.ts";
-import { PyDict, PyList, PySet, PyTuple, PyView, type Value } from "./types.ts";
+import { PyDict, PyList, PySet, PyTuple, PyUndefined, PyView, type Value } from "./types.ts";
 import { truth } from "./values.ts";
 
 type Methods<Self> = ReadonlyMap<string, MethodEntry<Self>>;
@@ -120,7 +121,9 @@ function dictMethods(): Methods<PyDict> {
       if (args.length > 1) {
         throw new TemplateError(`update expected at most 1 argument, got ${args.length}`);
       }
-      for (const [key, value] of pairsOf(args[0] ?? new PyDict())) self.set(key, value);
+      for (const [key, value] of args[0] === undefined ? [] : pairsOf(args[0])) {
+        self.set(key, value);
+      }
       for (const [key, value] of kwargs) self.set(key, value);
       return null;
     }),
@@ -173,6 +176,7 @@ function setMethods(): Methods<PySet> {
 
 /** The pairs a dict can be made of: those of a dict, or a list of pairs. */
 export function pairsOf(value: Value): [Value, Value][] {
+  if (value instanceof PyUndefined) swallow(value);
   if (value instanceof PyDict) return Array.from(value.entries(), ([key, item]) => [key, item]);
   return listOf(value).map((pair, index) => {
     const iterable = typeof pair === "string" || (typeof pair === "object" && pair !== null);
@@ -201,9 +205,7 @@ export function sortBy(
   const keyed = items.map((item) => ({ item, key: keyOf(item) }));
   const sign = reverse ? -1 : 1;
   keyed.sort((a, b) => {
-    // Python asks whether the later one is smaller; the words of its error show the order.
-    if (equals(a.key, b.key)) return 0;
-    return sign * order("<", a.key, b.key);
+    return sign * order("<", b.key, a.key) * -1;
   });
   return keyed.map(({ item }) => item);
 }

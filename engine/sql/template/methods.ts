@@ -63,6 +63,10 @@ export function methodOf(self: Value, name: string): Value | undefined {
   if (self instanceof PySet) return bound(self, name, collectionMethods().set.get(name));
   if (self instanceof PyTuple) return bound(self, name, collectionMethods().tuple.get(name));
   if (self instanceof PyRange) {
+    if (name === "count" || name === "index") {
+      const tuple = new PyTuple([...self]);
+      return bound(tuple, name, collectionMethods().tuple.get(name));
+    }
     if (name === "start") return self.start;
     if (name === "stop") return self.stop;
     if (name === "step") return self.step;

@@ -47,7 +47,9 @@ export function repr(value: Value, parents: readonly unknown[] = []): string {
     return `range(${value.start}, ${value.stop}${step})`;
   }
   if (value instanceof PyFunction) {
-    if (value.kind === "macro") return `<Macro ${quoted(value.name)}>`;
+    if (value.kind === "macro") {
+      return value.name === "" ? "<Macro anonymous>" : `<Macro ${quoted(value.name)}>`;
+    }
     if (value.kind === "type") return `<class '${value.name}'>`;
     return `<${value.kind} ${value.name}>`;
   }

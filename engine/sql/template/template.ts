@@ -117,10 +117,15 @@ function run(template: Template, options: RenderOptions, out: Output, value?: ()
 export function outside(globals: Globals): Outside {
   const own = builtins();
   if (typeof globals === "function") {
-    return { find: (name) => globals(name) ?? own.get(name), names: () => own.keys() };
+    return { find: (name) => first(globals(name), own.get(name)), names: () => own.keys() };
   }
   return {
-    find: (name) => globals.get(name) ?? own.get(name),
+    find: (name) => first(globals.get(name), own.get(name)),
     names: () => [...globals.keys(), ...own.keys()],
   };
+}
+
+/** Unlike `??`, None counts as found. */
+function first(given: Value | undefined, fallback: Value | undefined): Value | undefined {
+  return given === undefined ? fallback : given;
 }

@@ -42,8 +42,8 @@ function all(): [string, Invoke][] {
     define("divisibleby", "value num", ([it = null, by = null]) => remainder(it, by, 0n)),
     define("defined", value, ([it]) => !(it instanceof PyUndefined)),
     define("undefined", value, ([it]) => it instanceof PyUndefined),
-    define("filter", value, ([it = null]) => typeof it === "string" && filterNames().has(it)),
-    define("test", value, ([it = null]) => typeof it === "string" && testNamed(it) !== undefined),
+    define("filter", value, ([it = null]) => isKnown(it, (name) => filterNames().has(name))),
+    define("test", value, ([it = null]) => isKnown(it, (name) => testNamed(name) !== undefined)),
     define("none", value, ([it]) => it === null),
     define("boolean", value, ([it]) => typeof it === "boolean"),
     define("true", value, ([it]) => it === true),
@@ -80,9 +80,15 @@ function remainder(value: Value, by: Value, wanted: bigint): boolean {
   return equals(binary("%", value, by), wanted);
 }
 
+function isKnown(value: Value, known: (name: string) => boolean): boolean {
+  // Asked for its hash: a list has none, and is an error.
+  const name = new PySet([value]);
+  return typeof value === "string" && name.size > 0 && known(value);
+}
+
 function isSequence(value: Value): boolean {
   if (value instanceof PySet || value instanceof PyView) return false;
-  return lengthOf(value) !== undefined && !(value instanceof PyUndefined);
+  return lengthOf(value) !== undefined;
 }
 
 function isIterable(value: Value): boolean {

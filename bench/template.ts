@@ -1,0 +1,130 @@
+/**
+ * Asks Python's Jinja2 and ours for the same generated templates and shows where they differ.
+ *
+ *   node bench/template.ts [cases] [seed]
+ */
+import { spawnSync } from "node:child_process";
+import { EltError } from "../engine/errors.ts";
+import { parseTemplate, renderTemplate } from "../engine/sql/template/template.ts";
+import { fromJs, PyTuple, type Value } from "../engine/sql/template/values.ts";
+import { generator } from "./template/cases.ts";
+
+const ORACLE = `
+import json, sys
+from jinja2.sandbox import SandboxedEnvironment
+env = SandboxedEnvironment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"])
+def context():
+    return {"s": "Ab c", "n": 3, "f": 2.5, "l": [3, 1, 2], "d": {"a": 1, "b": "x"}, "w": ["b", "A", "c d"],
+            "t": (1, "z"), "rows": [{"k": "x", "v": 2}, {"k": "Y", "v": 1}, {"k": "x", "v": 3}], "none_": None, "e": ""}
+for line in sys.stdin:
+    template = json.loads(line)
+    try:
+        answer = {"text": env.from_string(template).render(context())}
+    except RecursionError:
+        answer = {"skip": True}
+    except Exception as error:
+        answer = {"error": type(error).__name__ + ": " + str(error)}
+    print(json.dumps(answer))
+`;
+
+/** Jinja2 computes constants early and takes a slice of what has none, `1[:]`, for undefined. */
+const FOLDED = /object is not subscriptable|unhashable type: 'slice'|slice indices/;
+
+/** Addresses, markup and generators: printed by Jinja2, but no result anybody wants. */
+const UNCOMPARABLE =
+  /0x[\da-f]{6,}|Markup\(|<(?:generator|method|bound|built-in|function|class)|dict_\w+iterator/;
+
+interface Answer {
+  readonly text?: string;
+  readonly error?: string;
+  readonly skip?: boolean;
+}
+
+const count = Number(process.argv[2] ?? 10_000);
+const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
+
+if (spawnSync("python3", ["-c", "import jinja2"]).status !== 0) {
+  console.log("template  skipped: python3 has no jinja2");
+} else {
+  compareAll();
+}
+
+function compareAll(): void {
+  const make = generator(seed);
+  const templates = Array.from({ length: count }, () => make());
+  const theirs = ask(templates);
+  let differences = 0;
+  let errors = 0;
+  let skipped = 0;
+  const started = performance.now();
+  for (const [index, template] of templates.entries()) {
+    const their = theirs[index] ?? { skip: true };
+    if (their.skip || UNCOMPARABLE.test(their.text ?? "")) {
+      skipped += 1;
+      continue;
+    }
+    if (their.error !== undefined) errors += 1;
+    const our = render(template);
+    if (agree(their, our)) continue;
+    differences += 1;
+    if (differences > 40) continue;
+    console.log(
+      `${JSON.stringify(template)}\n  jinja2 ${JSON.stringify(their)}\n  ours   ${JSON.stringify(our)}`,
+    );
+  }
+  const seconds = (performance.now() - started) / 1000;
+  console.log(
+    `template  ${count} cases, seed ${seed}: ${differences} differences, ${errors} errors in both, ${skipped} not comparable, ours ${seconds.toFixed(1)}s`,
+  );
+}
+
+function agree(their: Answer, our: Answer): boolean {
+  if (our.error !== undefined && FOLDED.test(our.error)) return true;
+  if (their.error === undefined || our.error === undefined) return their.text === our.text;
+  return true;
+}
+
+function ask(templates: readonly string[]): Answer[] {
+  const result = spawnSync("python3", ["-c", ORACLE], {
+    input: templates.map((template) => JSON.stringify(template)).join("\n"),
+    encoding: "utf8",
+    maxBuffer: 1 << 30,
+    env: { ...process.env, PYTHONHASHSEED: "0" },
+  });
+  if (result.status !== 0) throw new Error(result.stderr);
+  return result.stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Answer);
+}
+
+function render(template: string): Answer {
+  try {
+    const parsed = parseTemplate(template, { file: "case.sql" });
+    return { text: renderTemplate(parsed, { globals: context(), undefined: "lenient" }).text };
+  } catch (error) {
+    if (error instanceof EltError && error.details.line !== undefined)
+      return { error: error.message };
+    return { text: `CRASH ${error instanceof Error ? error.stack : String(error)}` };
+  }
+}
+
+function context(): ReadonlyMap<string, Value> {
+  const plain = {
+    s: "Ab c",
+    n: 3,
+    f: 2.5,
+    l: [3, 1, 2],
+    d: { a: 1, b: "x" },
+    w: ["b", "A", "c d"],
+    rows: [
+      { k: "x", v: 2 },
+      { k: "Y", v: 1 },
+      { k: "x", v: 3 },
+    ],
+    none_: null,
+    e: "",
+  };
+  const values = Object.entries(plain).map(([name, value]) => [name, fromJs(value)] as const);
+  return new Map<string, Value>([...values, ["t", new PyTuple([1n, "z"])]]);
+}
