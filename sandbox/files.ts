@@ -8,8 +8,8 @@ import type { Truth } from "./truth.ts";
 
 const STATES: readonly City["state"][] = ["FL", "TX", "NSW"];
 
-/** Ids of a state's export start here, so that no two exports share one. */
-const CRM_FIRST_ID: Readonly<Record<City["state"], number>> = {
+/** Ids of a state's lists start here, so that no two lists of a source share one. */
+const FIRST_ID: Readonly<Record<City["state"], number>> = {
   FL: 1_000_000_000,
   TX: 2_000_000_000,
   NSW: 3_000_000_000,
@@ -39,8 +39,8 @@ export function files(truth: Truth): StandIn {
 
   for (const state of STATES) {
     const file = STATE_NAMES[state].toLowerCase().replaceAll(" ", "_");
-    const directory = directoryList(directoryRandom, known("directory", state));
-    const crm = crmList(crmRandom, known("crm", state), CRM_FIRST_ID[state]);
+    const directory = directoryList(directoryRandom, known("directory", state), FIRST_ID[state]);
+    const crm = crmList(crmRandom, known("crm", state), FIRST_ID[state]);
     served.set(`/directory/${file}.csv`, {
       type: "text/csv; charset=utf-8",
       body: csvOf(directory),

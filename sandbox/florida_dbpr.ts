@@ -5,7 +5,7 @@ import { COUNTY_CODES, DISTRICTS } from "./kit/places.ts";
 import type { Property, Trap, TruthRecord } from "./kit/property.ts";
 import { createRandom, type Random } from "./kit/random.ts";
 import { RATES } from "./kit/rates.ts";
-import { misspell, registerName } from "./kit/spelling.ts";
+import { hasLookalikeBeside, misspell, registerName } from "./kit/spelling.ts";
 import { type Asked, fileAnswer, notFound, type StandIn } from "./kit/stand-in.ts";
 import type { Truth } from "./truth.ts";
 
@@ -117,7 +117,7 @@ function write(random: Random, property: Property, licences: Licences): Written 
     "Primary Phone Number": random.chance(0.6) ? phoneText(random, owner.phone) : "",
     "Mailing County Code": county,
     "Business Name": spelt,
-    "Location Street Address": streetOf(random, where),
+    "Location Street Address": streetOf(random, where, hasLookalikeBeside(property)),
     "Location Address Line 2": where.unit,
     "Location City": city,
     "Location State Code": "FL",
@@ -183,8 +183,8 @@ function nameFor(random: Random, property: Property, traps: Set<Trap>): string {
     traps.add("misspelling");
     return misspell(random, property.name);
   }
-  if (random.chance(RATES.register.nameBlank)) return "";
-  if (random.chance(RATES.register.licenseeAsName)) {
+  if (!hasLookalikeBeside(property) && random.chance(RATES.register.nameBlank)) return "";
+  if (!hasLookalikeBeside(property) && random.chance(RATES.register.licenseeAsName)) {
     traps.add("legal_name");
     return owner.isPerson ? `${owner.person.last} ${owner.person.first}` : owner.company;
   }
@@ -229,8 +229,9 @@ function phoneText(random: Random, line: Line): string {
     : e164(line);
 }
 
-function streetOf(random: Random, address: Property["address"]): string {
-  const ranged = random.chance(RATES.register.numberRange);
+/** A range of house numbers would swallow a neighbour's. */
+function streetOf(random: Random, address: Property["address"], crowded: boolean): string {
+  const ranged = !crowded && random.chance(RATES.register.numberRange);
   const number = ranged
     ? `${address.number}-${address.number + random.int(3, 15) * 2}`
     : address.number;

@@ -15,7 +15,7 @@ import { type Answer, type Asked, notFound, type StandIn } from "./kit/stand-in.
 import type { Truth } from "./truth.ts";
 
 /** Queries the server runs at once for one address, as `/api/status` says. */
-export const SLOTS = 2;
+const SLOTS = 2;
 
 interface Element {
   readonly type: ElementType;
@@ -232,7 +232,7 @@ function addressTags(random: Random, address: Property["address"]): Record<strin
     ...(random.chance(RATES.map.city) ? { "addr:city": city.name } : {}),
     ...(random.chance(RATES.map.state) ? { "addr:state": city.state } : {}),
     ...(random.chance(RATES.map.postcode) ? { "addr:postcode": address.zip } : {}),
-    ...(address.unit && random.chance(0.5) ? { "addr:unit": address.unit } : {}),
+    ...(address.unit && random.chance(0.8) ? { "addr:unit": address.unit } : {}),
   };
 }
 

@@ -109,7 +109,7 @@ export function abbreviateCity(name: string): string {
     .replace(/^Port /, "Pt ");
 }
 
-export function addressKey(address: Address): string {
+function addressKey(address: Address): string {
   return `${address.city.name}/${address.direction}/${address.street}/${address.suffix}/${address.number}`;
 }
 

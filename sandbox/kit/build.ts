@@ -6,7 +6,7 @@ import { CITIES, type City } from "./places.ts";
 import type { Kind, Owner, Property, Source } from "./property.ts";
 import type { Random } from "./random.ts";
 import { RATES } from "./rates.ts";
-import { makeCompany, makeHotelName, makeLocality, makePerson, makeWord } from "./words.ts";
+import { coreOf, makeCompany, makeHotelName, makeLocality, makePerson, makeWord } from "./words.ts";
 
 export interface Wanted extends Partial<Omit<Property, "id" | "brand">> {
   readonly state: City["state"];
@@ -40,6 +40,7 @@ export function createBuilder(random: Random): Builder {
   const properties: Property[] = [];
   const takenAddresses = new Set<string>();
   const takenNames = new Set<string>();
+  const takenCores = new Set<string>();
   const takenDomains = new Set<string>();
   const takenBookings = new Set<string>();
   const owners: Record<City["state"], Owner[]> = { FL: [], TX: [], NSW: [] };
@@ -69,7 +70,14 @@ export function createBuilder(random: Random): Builder {
   }
 
   function name(kind: Kind, town: City): string {
-    return unique(() => makeHotelName(random, kind === "resort" ? "hotel" : kind, town.name), town);
+    for (;;) {
+      const made = makeHotelName(random, kind === "resort" ? "hotel" : kind, town.name);
+      // No town has both a Heron Inn and a Heron Hotel.
+      const core = `${coreOf(made)}/${town.name}`;
+      if (takenCores.has(core)) continue;
+      takenCores.add(core);
+      return unique(() => made, town);
+    }
   }
 
   function domain(text: string, town: City): string {
@@ -214,7 +222,7 @@ export function createBuilder(random: Random): Builder {
 }
 
 /** `The Salt Heron Inn` → `thesaltheroninn`. */
-export function slugOf(text: string): string {
+function slugOf(text: string): string {
   return text
     .normalize("NFD")
     .toLowerCase()

@@ -27,11 +27,15 @@ const DIRECTORY_HEADER =
   );
 
 /** A travel directory's hotels: the address in one string, rooms, rating, coordinates. */
-export function directoryList(random: Random, properties: readonly Property[]): List {
+export function directoryList(
+  random: Random,
+  properties: readonly Property[],
+  firstId: number,
+): List {
   const rates = RATES.directory;
   const rows: string[][] = [DIRECTORY_HEADER];
   const records: TruthRecord[] = [];
-  let id = random.int(80_000, 90_000);
+  let id = firstId;
   for (const property of random.shuffle(properties)) {
     const { deviations, address } = property;
     const traps: Trap[] = [];

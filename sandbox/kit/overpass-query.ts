@@ -6,13 +6,13 @@ export interface OverpassQuery {
   readonly out: Out;
 }
 
-export interface Out {
+interface Out {
   readonly verbosity: "ids" | "skel" | "body" | "tags" | "meta" | "count";
   readonly center: boolean;
   readonly limit: number | undefined;
 }
 
-export interface Statement {
+interface Statement {
   readonly types: readonly ElementType[];
   readonly box: Box | undefined;
   readonly filters: readonly Filter[];
@@ -20,8 +20,8 @@ export interface Statement {
 
 export type ElementType = "node" | "way" | "relation";
 /** South, west, north, east. */
-export type Box = readonly [number, number, number, number];
-export type Filter = (tags: Readonly<Record<string, string>>) => boolean;
+type Box = readonly [number, number, number, number];
+type Filter = (tags: Readonly<Record<string, string>>) => boolean;
 
 /** The message a real server would print: `line 1: parse error: …`. */
 export class OverpassSyntaxError extends Error {

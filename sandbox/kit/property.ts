@@ -84,7 +84,7 @@ export interface Property {
 }
 
 /** What one source has wrong on purpose. */
-export interface Deviations {
+interface Deviations {
   readonly formerName?: { readonly name: string; readonly in: Source };
   readonly formerAddress?: { readonly address: Address; readonly in: Source };
   readonly misspeltIn?: Source;

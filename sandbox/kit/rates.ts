@@ -205,7 +205,7 @@ export const RATES = {
     chainNeighbours: 0.01,
     twinTowers: 0.004,
     annex: 0.004,
-    sharedAddress: 0.008,
+    sharedAddress: 0.005,
     switchboard: 0.01,
     portfolio: 0.012,
     restaurant: 0.015,

@@ -2,10 +2,7 @@ import { abbreviateCity } from "./address.ts";
 import type { Property } from "./property.ts";
 import type { Random } from "./random.ts";
 import { RATES } from "./rates.ts";
-import { makeHotelName } from "./words.ts";
-
-const LODGING =
-  /^(the|a|hotel|inn|motel|resort|suites|suite|lodge|house|guest|bed|breakfast|apartments|villas|club|beach|boutique|motor|and|&)$/i;
+import { isLodgingWord, makeHotelName } from "./words.ts";
 
 const ABBREVIATIONS: readonly (readonly [RegExp, string])[] = [
   [/\bApartments\b/i, "Apts"],
@@ -32,7 +29,8 @@ export function registerName(random: Random, property: Property): Spelt {
 function spellForRegister(random: Random, property: Property): Spelt {
   const { name, address, owner, traps } = property;
   if (traps.has("twin_buildings") || traps.has("annex")) return { name };
-  if (random.chance(RATES.register.nameAgrees)) {
+  // Two licences of one company in one place must stay two houses to whoever reads carefully.
+  if (hasLookalikeBeside(property) || random.chance(RATES.register.nameAgrees)) {
     return agreeing(random, name, address.city.name, random.weighted(RATES.register.agreeingForms));
   }
   switch (random.weighted(RATES.register.disagreeingForms)) {
@@ -52,6 +50,13 @@ function spellForRegister(random: Random, property: Property): Spelt {
   }
 }
 
+/** A neighbour of the same owner or brand family stands beside it. */
+export function hasLookalikeBeside({ traps }: Property): boolean {
+  return (["chain_next_door", "chain_neighbours", "twin_buildings", "annex"] as const).some(
+    (trap) => traps.has(trap),
+  );
+}
+
 /** The name as maps and lists write it: mostly as it is, else with a word more, less or other. */
 export function listedName(random: Random, property: Property, same: number): string {
   const { name, address, traps } = property;
@@ -67,7 +72,7 @@ export function listedName(random: Random, property: Property, same: number): st
 /** One slip of the finger or the ear: letters swapped, dropped, doubled, a vowel for another. */
 export function misspell(random: Random, name: string): string {
   const words = name.split(" ");
-  const long = words.filter((word) => word.length > 4 && !LODGING.test(word));
+  const long = words.filter((word) => word.length > 4 && !isLodgingWord(word));
   const word = long.length > 0 ? random.pick(long) : (words[0] ?? name);
   const at = random.int(1, Math.max(1, word.length - 2));
   const slipped = random.pick([
@@ -111,7 +116,7 @@ function lose(name: string): string {
   if (name.startsWith("The ")) return name.slice(4);
   const words = name.split(" ");
   const last = words.at(-1) ?? "";
-  return words.length > 2 && LODGING.test(last) ? words.slice(0, -1).join(" ") : name;
+  return words.length > 2 && isLodgingWord(last) ? words.slice(0, -1).join(" ") : name;
 }
 
 function replace(random: Random, name: string): Spelt {
@@ -130,6 +135,6 @@ function replace(random: Random, name: string): Spelt {
 
 /** The words that tell a house from others. */
 function rare(name: string): string {
-  const words = name.split(" ").filter((word) => !LODGING.test(word));
+  const words = name.split(" ").filter((word) => !isLodgingWord(word));
   return words.length > 0 ? words.slice(0, 2).join(" ") : name;
 }

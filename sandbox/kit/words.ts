@@ -107,13 +107,14 @@ const LODGING_WORDS: Readonly<Record<string, readonly (readonly [string, number]
 export function makeHotelName(random: Random, kind: string, city: string): string {
   const lodging = random.weighted(LODGING_WORDS[kind] ?? [["Hotel", 1]]);
   const core = random.weighted<() => string>([
-    [() => `${random.pick(ADJECTIVES)} ${random.pick(NOUNS)}`, 38],
-    [() => `${random.pick(NOUNS)} ${random.pick(LANDFORMS)}`, 20],
-    [() => `${random.pick(SURNAMES)}`, 10],
-    [() => `${makeWord(random)}`, 14],
+    [() => `${random.pick(ADJECTIVES)} ${random.pick(NOUNS)}`, 36],
+    [() => `${random.pick(NOUNS)} ${random.pick(LANDFORMS)}`, 10],
+    [() => `${random.pick(SURNAMES)}`, 3],
+    [() => `${random.pick(SURNAMES)} ${random.pick(LANDFORMS)}`, 7],
+    [() => `${makeWord(random)}`, 20],
     [() => `${random.pick(NOUNS)} and ${random.pick(NOUNS)}`, 5],
-    [() => `${city} ${random.pick(NOUNS)}`, 7],
-    [() => `${random.pick(ADJECTIVES)} ${random.pick(NOUNS)} ${random.pick(LANDFORMS)}`, 6],
+    [() => `${city} ${random.pick(NOUNS)}`, 5],
+    [() => `${random.pick(ADJECTIVES)} ${random.pick(NOUNS)} ${random.pick(LANDFORMS)}`, 14],
   ])();
   const the = /^[A-Z][a-z]+ [A-Z]/.test(core) && random.chance(0.3) ? "The " : "";
   if (lodging === "Hotel" && random.chance(0.12)) return `Hotel ${core}`;
@@ -121,12 +122,29 @@ export function makeHotelName(random: Random, kind: string, city: string): strin
   return `${the}${core} ${lodging}`;
 }
 
+const ACCENTS: Readonly<Record<string, string>> = { a: "á", e: "é", o: "ó" };
+
+const LODGING_WORD =
+  /^(the|a|hotel|inn|motel|resort|suites|suite|lodge|house|guest|bed|breakfast|apartments|villas|club|beach|boutique|motor|and|&)$/i;
+
+export function isLodgingWord(word: string): boolean {
+  return LODGING_WORD.test(word);
+}
+
+/** What is left of a name without its lodging words: `Salt Heron`. */
+export function coreOf(name: string): string {
+  const rare = name.split(" ").filter((word) => !isLodgingWord(word));
+  return rare.join(" ");
+}
+
 /** A word no dictionary has: `Maravelle`, `Sorolis`. */
 export function makeWord(random: Random): string {
   const stem = Array.from({ length: random.int(1, 2) }, () => random.pick(SYLLABLES)).join("");
   const ending = random.pick(ENDINGS);
-  // Chosen: one coined word in sixteen carries an accent, so that charsets are put to the test.
-  const accented = random.chance(0.06) ? ending.replace(/e$/, "é").replace(/o$/, "ó") : ending;
+  // Chosen: one coined word in twelve ends in an accent, so that charsets are put to the test.
+  const accented = random.chance(0.08)
+    ? ending.replace(/[aeo]$/, (vowel) => ACCENTS[vowel] ?? vowel)
+    : ending;
   const word = `${stem}${random.pick(SYLLABLES)}${accented}`;
   return word.charAt(0).toUpperCase() + word.slice(1);
 }

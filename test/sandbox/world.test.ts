@@ -59,8 +59,8 @@ describe("the register", () => {
       }),
     );
     const all = Buffer.concat(files);
-    expect(all.toString("latin1")).toMatch(/[ÉÓ]/);
-    expect(all.toString("utf8")).toContain("\uFFFD");
+    expect(/[ÁÉÓ]/.test(all.toString("latin1"))).toBe(true);
+    expect(all.toString("utf8").includes("\uFFFD")).toBe(true);
   });
 
   test("answers 304 to its own validators, and the file to others", async () => {
