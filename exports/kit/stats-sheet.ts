@@ -62,7 +62,7 @@ export function addStatsSheet(workbook: Workbook, options: StatsSheet): void {
         label: NAMES.has(section) ? String(row.metric) : label(String(row.metric)),
         count: numberOf(row.hotels),
         share: row.share === null ? undefined : numberOf(row.share),
-        shareOf: row.share_of === null ? undefined : label(String(row.share_of)).toLowerCase(),
+        shareOf: row.share_of === null ? undefined : String(row.share_of).replaceAll("_", " "),
       });
     }
   }

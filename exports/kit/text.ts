@@ -22,18 +22,6 @@ export function cellText(text: string): string {
     .replace(/\ufffd$/, "")}…`;
 }
 
-/** A sheet's name: legal, and at most 31 characters. */
-export function sheetName(text: string): string {
-  const name = cellText(text)
-    .replaceAll(/[[\]:*?/\\\n\t]/g, " ")
-    .replaceAll(/^'+|'+$/g, "")
-    .trim()
-    .slice(0, 31)
-    .toWellFormed()
-    .trim();
-  return name === "" || name.toLowerCase() === "history" ? "Sheet" : name;
-}
-
 /** What a link may open. Anything else stays plain text. */
 export function webLink(text: string): string | undefined {
   const target = /^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `https://${text}`;
@@ -65,17 +53,16 @@ export function heading(name: string): string {
 
 /** `with_website` → `With website`, as a line. */
 export function label(name: string): string {
-  return words(name, (word, index) =>
-    index === 0 ? word.charAt(0).toUpperCase() + word.slice(1) : word,
-  );
+  const text = words(name, (word) => word);
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function words(name: string, write: (word: string, index: number) => string): string {
+function words(name: string, write: (word: string) => string): string {
   if (!/^[a-z0-9_]+$/.test(name)) return name;
   return name
     .split("_")
     .filter(Boolean)
-    .map((word, index) => ABBREVIATIONS[word] ?? write(word, index))
+    .map((word) => ABBREVIATIONS[word] ?? write(word))
     .join(" ");
 }
 
