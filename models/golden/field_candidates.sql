@@ -203,9 +203,10 @@ grouped as (
                     records.street_number || ' ' || records.street_name, records.city_key
                 ),
                 'rank': case
-                    when records.address is not null and records.city is not null then 3
-                    when records.address is not null then 2
-                    when records.city is not null or records.state is not null then 1
+                    when records.address is not null and records.city is not null then 4
+                    when records.address is not null then 3
+                    when records.city is not null then 2
+                    when records.state is not null then 1
                     when records.country is not null then 0
                 end,
                 'modifier': cast(0 as decimal(5, 4)),

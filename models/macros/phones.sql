@@ -27,6 +27,9 @@
     case
         when regexp_matches({{ digits }}, '^0*$|^(1111111|2222222|3333333|5555555|9999999)|0000000$')
             then null
+        -- "+7865550142" of an American hotel lacks its 1; Russian numbers have eleven digits.
+        when {{ calling_code }} = '1' and {{ digits }} similar to '[2-9][0-9]{2}[2-9][0-9]{6}'
+            then '+1' || {{ digits }}
         when {{ is_international }} and {{ digits }} similar to '1[2-9][0-9]{2}[2-9][0-9]{6}'
             then '+' || {{ digits }}
         when {{ is_international }} and {{ digits }} similar to '[2-9][0-9]{7,14}'
@@ -34,8 +37,8 @@
         when {{ is_international }} then null
         when {{ digits }} similar to '(011|00)[1-9][0-9]{7,13}'
             then '+' || regexp_replace({{ digits }}, '^(011|00)', '')
-        when {{ calling_code }} = '1' and {{ digits }} similar to '1?[2-9][0-9]{2}[2-9][0-9]{6}'
-            then '+1' || right({{ digits }}, 10)
+        when {{ calling_code }} = '1' and {{ digits }} similar to '1[2-9][0-9]{2}[2-9][0-9]{6}'
+            then '+' || {{ digits }}
         when {{ calling_code }} = '1' then null
         when {{ country }} = 'AU' and {{ digits }} similar to '(61)?(1[38]00[0-9]{6}|13[0-9]{4})'
             then '+61' || regexp_replace({{ digits }}, '^61', '')

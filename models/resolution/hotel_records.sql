@@ -75,9 +75,15 @@ emails as (
 
     select
         record_id,
-        lower(regexp_extract(
-            email, '^(?:mailto:)?\s*([A-Za-z0-9._%+''-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,})\b', 1
-        )) as email,
+        -- A label or phone number can stick to a mailbox: "Einfo@", "3570INFO@", "878-2200reservations@".
+        regexp_replace(
+            lower(regexp_extract(
+                email, '^(?:mailto:)?\s*([A-Za-z0-9._%+''-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,})\b', 1
+            )),
+            '^(?:[0-9][0-9.-]*|e-?|email|mail|tel|phone)'
+            || '(info|reservations?|bookings?|stay|hello|contact|frontdesk|sales|manager|office)@',
+            '\1@'
+        ) as email,
     from source_records
     -- An image name and an error tracker's address are no mailboxes.
     where not regexp_matches(

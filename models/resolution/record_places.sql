@@ -342,6 +342,25 @@ aliased as (
 
 ),
 
+-- One spelling per city: "St Augustine", "St. Augustine" and "SAINT AUGUSTINE" share a workbook.
+spellings as (
+
+    select
+        country,
+        state,
+        city_key,
+        city,
+        count(*) as count_records,
+    from aliased
+    where city_key is not null
+    group by country, state, city_key, city
+    qualify row_number() over (
+        partition by country, state, city_key
+        order by count_records desc, city
+    ) = 1
+
+),
+
 -- What most records of a zip code call their city: resolves abbreviations, cuts and gaps.
 zip_cities as (
 
@@ -369,7 +388,7 @@ final as (
         aliased.record_id,
         aliased.street,
         aliased.unit,
-        coalesce(aliased.city, zip_cities.city) as city,
+        coalesce(spellings.city, zip_cities.city) as city,
         coalesce(zip_cities.city_key, aliased.city_key) as city_key,
         coalesce(aliased.state, zip_cities.state) as state,
         aliased.zip_code,
@@ -377,6 +396,10 @@ final as (
         aliased.latitude,
         aliased.longitude,
     from aliased
+    left join spellings
+        on aliased.country is not distinct from spellings.country
+        and aliased.state is not distinct from spellings.state
+        and aliased.city_key = spellings.city_key
     left join zip_cities
         on aliased.zip_code = zip_cities.zip_code
         and aliased.country = zip_cities.country

@@ -166,6 +166,7 @@ joined as (
 final as (
 
     select
+        concat_ws('|', numbers.street, numbers.unit) as street_line_id,
         numbers.street,
         numbers.unit,
         numbers.street_number,

@@ -78,7 +78,12 @@ conditions as (
             as has_engine,
         coalesce(hotel_engine_detections.status = 1 and hotel_engine_detections.tier = 0, false)
             as is_chain_or_ota,
-        coalesce(lodging_categories.is_lead, true) as is_hotel_like,
+        -- A vacation-rental suite as engine speaks for a rental, unless a category says hotel.
+        coalesce(
+            lodging_categories.is_lead,
+            hotel_engine_detections.engine_category != 'vacation_rental',
+            true
+        ) as is_hotel_like,
         coalesce(golden_hotels.is_active, true) as is_open,
         not customer_proximity.is_customer as is_net_new,
         suppressed.hotel_id is null as is_not_suppressed,
