@@ -1,8 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { RunContext, StepFactory, StepResult } from "../engine/step.ts";
-import type { Column } from "../engine/warehouse/warehouse.ts";
-import type { Market, MarketRows } from "./kit/markets.ts";
 
 /** Raise it when the same rows would look different: every workbook is then written again. */
 const VERSION = 1;
@@ -35,18 +33,17 @@ async function exportWorkbooks(
   name: string,
   folder: string,
 ): Promise<StepResult> {
-  const [{ listMarkets, marketReader }, { exportFiles }] = await Promise.all([
-    import("./kit/markets.ts"),
-    import("./kit/files.ts"),
-  ]);
-  const { warehouse, signal } = context;
+  const { listMarkets, marketReader } = await import("./kit/markets.ts");
+  const { exportFiles } = await import("./kit/files.ts");
+  const { makeLeadsWorkbook } = await import("./kit/leads-workbook.ts");
+  const { warehouse, signal, runId } = context;
   const columns = await warehouse.describe("select * from marts.leads");
   const markets = await listMarkets(warehouse, [VERSION, columns]);
   const read = marketReader(warehouse);
   const files = markets.map((market) => ({
     path: market.path,
     content: market.content,
-    make: async () => await makeWorkbook(context, market, columns, await read(market)),
+    make: async () => await makeLeadsWorkbook({ market, columns, runId, ...(await read(market)) }),
   }));
   const { written, removed } = await exportFiles(files, {
     folder,
@@ -66,45 +63,4 @@ async function exportWorkbooks(
     ...(removed.length > 0 ? [`${count(removed.length)} removed`] : []),
   ];
   return { rows: written.length, amount: parts.join(", ") };
-}
-
-async function makeWorkbook(
-  context: RunContext,
-  market: Market,
-  columns: readonly Column[],
-  { leads, winners }: MarketRows,
-): Promise<Buffer> {
-  const [workbooks, leadsSheet, statsSheet, provenanceSheet] = await Promise.all([
-    import("./kit/workbook.ts"),
-    import("./kit/leads-sheet.ts"),
-    import("./kit/stats-sheet.ts"),
-    import("./kit/provenance-sheet.ts"),
-  ]);
-  const { place, country, stats } = market;
-  const workbook = await workbooks.newWorkbook({
-    title: `Hotel leads - ${place}`,
-    subject: `Run ${context.runId}`,
-    date: latest(leads.map((lead) => lead.last_verified)),
-  });
-  leadsSheet.addLeadsSheet(workbook, { place, country, leads, columns });
-  statsSheet.addStatsSheet(workbook, {
-    place,
-    country,
-    leads,
-    stats,
-    withCities: market.citySlug === undefined,
-  });
-  provenanceSheet.addProvenanceSheet(workbook, {
-    place,
-    country,
-    winners,
-    leads: leads.length,
-    runId: context.runId,
-  });
-  return await workbooks.workbookBytes(workbook);
-}
-
-function latest(dates: readonly unknown[]): Date {
-  const times = dates.flatMap((date) => (date instanceof Date ? [date.getTime()] : []));
-  return new Date(times.length === 0 ? 0 : Math.max(...times));
 }

@@ -43,7 +43,7 @@ export const phone = linked([14, 20], phoneLink);
 export const place = linked([18, 40], (_, row) => mapLink(row.latitude, row.longitude));
 
 /** Text stays text, whatever it begins with. */
-export function asText(value: unknown): CellValue {
+function asText(value: unknown): CellValue {
   if (value === null || value === undefined) return null;
   const written = Array.isArray(value)
     ? value.map(String).join(", ")
@@ -54,12 +54,12 @@ export function asText(value: unknown): CellValue {
   return clean === "" ? null : clean;
 }
 
-export function asNumber(value: unknown): CellValue {
+function asNumber(value: unknown): CellValue {
   const number = typeof value === "bigint" ? Number(value) : value;
   return typeof number === "number" && Number.isFinite(number) ? number : null;
 }
 
-export function asDate(value: unknown): CellValue {
+function asDate(value: unknown): CellValue {
   if (!(value instanceof Date) || Number.isNaN(value.getTime())) return null;
   // A day, not a moment: Excel shows a fraction as hours.
   return new Date(Math.floor(value.getTime() / 86_400_000) * 86_400_000);

@@ -15,7 +15,7 @@ export const COLOURS = {
   poor: "FFEDF0F3",
 } as const;
 
-export const FONT = "Calibri";
+const FONT = "Calibri";
 
 const below: Partial<Borders> = { bottom: { style: "thin", color: { argb: COLOURS.line } } };
 const middle: Partial<Alignment> = { vertical: "middle" };

@@ -8,7 +8,7 @@ import { Warehouse } from "../../engine/warehouse/warehouse.ts";
 import { step } from "../../exports/leads_workbook.ts";
 
 /** The marts a workbook reads, with three leads in Miami, one in Tampa, one in Byron Bay and one nowhere. */
-export const MARTS = `
+const MARTS = `
 create schema marts;
 create table marts.leads (
     lead_id bigint, hotel varchar, address varchar, city varchar, state varchar, country varchar, phone varchar,

@@ -9,7 +9,7 @@ import { readManifest, type TableLayout } from "../../loaders/kit/manifest.ts";
 import { publish } from "../../loaders/kit/publish.ts";
 import { targetOf } from "../../loaders/kit/target.ts";
 
-export const LAYOUTS: Readonly<Record<string, TableLayout>> = {
+const LAYOUTS: Readonly<Record<string, TableLayout>> = {
   hotels: { key: ["hotel_id"], indexes: [["state", "city"]] },
 };
 
