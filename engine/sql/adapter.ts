@@ -168,7 +168,7 @@ function searchOrder(
   const configured = session.env.project.dispatch.get(name);
   if (configured) return configured.flatMap((each) => (each === "dbt" ? BUILT_IN : [each]));
   if (isBuiltIn(name)) return [session.env.project.name, ...BUILT_IN];
-  return [session.env.project.name, name, packageName];
+  return [...new Set([session.env.project.name, name, packageName])];
 }
 
 function columns(database: Database | undefined, value: Value | undefined, site: CallSite): PyList {
