@@ -7,7 +7,7 @@ import { RATES } from "./kit/rates.ts";
 import { GROUPS, type Group } from "./kit/traps.ts";
 
 /** Raised when the same seed would give another world than before. */
-export const TRUTH_VERSION = 2;
+export const TRUTH_VERSION = 3;
 
 export interface TruthOptions {
   readonly seed: string | number;

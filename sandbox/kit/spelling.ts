@@ -106,14 +106,15 @@ function add(random: Random, name: string, city: string): string {
   const choices = [
     ...(name.startsWith("The ") ? [] : [`The ${name}`]),
     ...(name.includes(city) ? [] : [`${name} ${city}`, `${name} ${abbreviateCity(city)}`]),
-    ...(/Hotel|Inn|Motel/.test(name) ? [] : [`${name} Hotel`]),
-    ...(/Suites/.test(name) ? [] : [`${name} & Suites`]),
+    ...(/Hotel|Inn|Motel|House|Breakfast/.test(name) ? [] : [`${name} Hotel`]),
+    ...(/(Hotel|Inn|Motel|Resort)$/.test(name) ? [`${name} & Suites`] : []),
   ];
   return choices.length > 0 ? random.pick(choices) : name;
 }
 
 function lose(name: string): string {
   if (name.startsWith("The ")) return name.slice(4);
+  if (name.endsWith(" Bed & Breakfast")) return name.slice(0, -" Bed & Breakfast".length);
   const words = name.split(" ");
   const last = words.at(-1) ?? "";
   return words.length > 2 && isLodgingWord(last) ? words.slice(0, -1).join(" ") : name;
