@@ -12,6 +12,12 @@ const TOLL_FREE = "'^\\+(1(800|833|844|855|866|877|888)|61(13|1300|1800))[0-9]+$
 const NOT_LODGING =
   "(restaurant|bar|pub|cafe|café|grill|diner|night ?club|spa|marina|golf|attraction|museum|shop|store|agency|tour)";
 
+const LODGING_WORDS =
+  "['hotel', 'motel', 'inn', 'resort', 'suites', 'lodge', 'hostel', 'apartments', 'villas', 'cottages', 'residences']";
+
+const DINING_WORDS =
+  "['restaurant', 'kitchen', 'grill', 'grille', 'bistro', 'tavern', 'trattoria', 'cafe', 'cantina', 'steakhouse', 'pizzeria', 'oyster', 'brasserie', 'diner', 'eatery', 'taproom', 'bar']";
+
 /** Two rows of one name in one town are one hotel that its source lists twice. */
 const HOLDER = "name_text || ', ' || coalesce(place_city, '')";
 
@@ -65,7 +71,11 @@ export const spec: MatcherSpec = {
     }),
     category("category", {
       category: "lower(category)",
-      trade: `case when category is not null then case when regexp_matches(lower(category), '${NOT_LODGING}') then 'other' else 'lodging' end end`,
+      trade: `case
+    when regexp_matches(lower(category), '${NOT_LODGING}') then 'other'
+    when category is not null or list_has_any(name_tokens, ${LODGING_WORDS}) then 'lodging'
+    when list_has_any(name_tokens, ${DINING_WORDS}) or regexp_matches(lower(website_path), '^/(dining|restaurants?|menus?|bar|spa)/?$') then 'other'
+  end`,
     }),
   ],
   blocking: [

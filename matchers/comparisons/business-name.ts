@@ -91,6 +91,12 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
         u: 0.0003,
       },
       {
+        label: "one name contains the other's rare words",
+        when: `${the("inside")} and ${the("shared")} >= 448`,
+        m: 0.06,
+        u: 0.0001,
+      },
+      {
         label: "one name contains the other",
         when: the("inside"),
         m: 0.1,

@@ -12,7 +12,6 @@ export interface PlaceColumns {
   readonly state?: string;
   readonly latitude?: string;
   readonly longitude?: string;
-  readonly floor?: number;
 }
 
 /**
@@ -21,7 +20,7 @@ export interface PlaceColumns {
  * would prove it three times over.
  */
 export function place(name: string, columns: PlaceColumns): readonly [Comparison, Comparison] {
-  const { number, street, city, zip, floor = 0.02 } = columns;
+  const { number, street, city, zip } = columns;
   const unit = columns.unit ?? "null::varchar";
   const state = columns.state ?? "null::varchar";
   const lat = columns.latitude ?? "null::double";
@@ -104,7 +103,6 @@ export function place(name: string, columns: PlaceColumns): readonly [Comparison
     known: the("both_streets"),
     frequency: the("holders"),
     counted: the("address"),
-    floor,
     levels: [
       {
         label: "same address",

@@ -11,7 +11,6 @@ export interface SharedValueColumns {
   readonly labels: { readonly own: string; readonly weak?: string; readonly differs: string };
   /** Share of matches that agree and that disagree, believed before any data. */
   readonly m?: { readonly own: number; readonly weak: number };
-  readonly floor?: number;
   /** SQL over the input row: what tells the holders of a value apart. Default the record. */
   readonly holder?: string;
   /** SQL over the similarities: what must speak for the pair before a value that many hold says anything. */
@@ -25,7 +24,6 @@ export function sharedValue(name: string, columns: SharedValueColumns): Comparis
     weak = "null::varchar[]",
     labels,
     m = { own: 0.6, weak: 0.03 },
-    floor,
     holder = "id",
     fits = "true",
   } = columns;
@@ -51,7 +49,6 @@ export function sharedValue(name: string, columns: SharedValueColumns): Comparis
     and (coalesce(least(${the("own_holders")}, ${the("weak_holders")}), 0) < ${CROWD} or ${fits})`,
     frequency: `coalesce(${the("own_holders")}, ${the("weak_holders")})`,
     counted: the("own"),
-    ...(floor === undefined ? {} : { floor }),
     levels: [
       {
         label: labels.own,

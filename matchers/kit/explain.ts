@@ -173,7 +173,8 @@ function modelOf(spec: MatcherSpec, published: PublishedModel, prepared: Prepare
   const comparisons = spec.comparisons.map(({ name, levels }): TrainedComparison => {
     const side = (pick: "m" | "u") =>
       levels.map((_, gamma) => published.levels.get(`${name} ${gamma}`)?.[pick] ?? 1);
-    return { name, m: side("m"), u: side("u"), population: prepared.populations.get(name) ?? 1 };
+    const rarity = prepared.rarities.get(name) ?? { population: 1, floor: 1 };
+    return { name, m: side("m"), u: side("u"), ...rarity };
   });
   return {
     lambda: published.priors.get(GENERAL_PRIOR)?.share ?? 0.001,

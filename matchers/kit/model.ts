@@ -1,4 +1,4 @@
-import type { Comparison, MatcherSpec } from "./spec.ts";
+import type { MatcherSpec } from "./spec.ts";
 
 /** What training learned: everything a score needs besides the records. Plain data, ready for JSON. */
 export interface Model {
@@ -17,6 +17,8 @@ export interface TrainedComparison {
   readonly u: readonly number[];
   /** Records of the source that holds most, for rarity. */
   readonly population: number;
+  /** Other holders to expect of a value that looks unique. */
+  readonly floor: number;
 }
 
 export function sourcePairKey(one: number, other: number): number {
@@ -35,21 +37,6 @@ export function levelWeight(trained: TrainedComparison, gamma: number): number {
 export function priorWeight(model: Model, sourcePair: number): number {
   const share = model.priors.get(sourcePair) ?? model.lambda;
   return rounded(Math.log2(share / (1 - share)));
-}
-
-/**
- * What the rarity of the agreed value adds to its level. `holders` is its records in one source: the first
- * is the entity itself, so only the others, and `floor`, speak of chance. Agreement never counts against.
- */
-export function rarityWeight(
-  comparison: Comparison,
-  trained: TrainedComparison,
-  gamma: number,
-  holders: number,
-): number {
-  const frequency = (holders - 1 + (comparison.floor ?? 0.1)) / trained.population;
-  const added = Math.log2(trained.u[gamma] ?? 1) - Math.log2(frequency);
-  return rounded(Math.max(added, -levelWeight(trained, gamma)));
 }
 
 export function probabilityOf(weight: number): number {

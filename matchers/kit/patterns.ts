@@ -15,7 +15,7 @@ export async function trainingData(
   spec: MatcherSpec,
   prepared: Prepared,
 ): Promise<TrainingData> {
-  const { records, sourceSizes, populations } = prepared;
+  const { records, sourceSizes, rarities } = prepared;
   const totalPairs = (records * (records - 1)) / 2;
   const chosen = Math.ceil((1 + Math.sqrt(1 + 8 * Math.min(RANDOM_PAIRS, totalPairs))) / 2);
   await statements.run({
@@ -49,7 +49,7 @@ anti join temp.cand as cand on cand.a = l.id and cand.b = r.id`,
       if (pairs > 0) sourcePairs.set(sourcePairKey(one, other), pairs);
     }
   }
-  return { candidates, others, totalPairs, sourcePairs, populations };
+  return { candidates, others, totalPairs, sourcePairs, rarities };
 }
 
 async function readPatterns(

@@ -8,12 +8,24 @@ export interface Prepared {
   /** Names of the sources; a record's `source_code` is its place here. */
   readonly sources: readonly string[];
   readonly sourceSizes: readonly number[];
-  /** Per comparison with a frequency: records of the largest source that take part. */
-  readonly populations: ReadonlyMap<string, number>;
+  /** Per comparison with a frequency. */
+  readonly rarities: ReadonlyMap<string, Rarity>;
+}
+
+export interface Rarity {
+  /** Records of the source that takes part with most. */
+  readonly population: number;
+  /**
+   * Other holders to expect of a value that one record of a source holds. Good and Turing's estimate, 2 · N₂ / N₁
+   * from the values held twice and once, is what a sample as large again would show; sources overlap, so a part.
+   */
+  readonly floor: number;
 }
 
 /** Records assumed beside those seen, so that a value is not called common for want of data. */
 const OUTSIDE_RECORDS = 500;
+/** Part of the entities that no source lists. */
+const UNSEEN_SHARE = 0.1;
 
 /**
  * Makes `temp.rec`: one row per record, dense ids in the order of record_id (never of the input), and every
@@ -35,7 +47,7 @@ export async function prepare(statements: Statements, spec: MatcherSpec): Promis
     records: sources.reduce((sum, row) => sum + row.n, 0),
     sources: sources.map((row) => row.source),
     sourceSizes: sources.map((row) => row.n),
-    populations: await countPopulations(statements, spec),
+    rarities: await countHolders(statements, spec),
   };
 }
 
@@ -198,19 +210,29 @@ order by raw.id`,
   };
 }
 
-async function countPopulations(
+async function countHolders(
   statements: Statements,
   spec: MatcherSpec,
-): Promise<Map<string, number>> {
-  const counted = spec.comparisons.filter((comparison) => comparison.counted);
-  const populations = new Map<string, number>();
-  for (const { name, counted: column } of counted) {
-    const [row] = await statements.rows<{ n: number }>({
-      name: `population_${name}`,
-      sql: `select coalesce(max(n), 0)::integer as n
-from (select count(*) as n from temp.rec where ${quote(column ?? "id")} is not null group by source)`,
+): Promise<Map<string, Rarity>> {
+  const rarities = new Map<string, Rarity>();
+  for (const { name, counted, floor } of spec.comparisons) {
+    if (counted === undefined) continue;
+    const [row] = await statements.rows<{ population: number; once: number; twice: number }>({
+      name: `rarity_${name}`,
+      sql: `select
+  (
+    select coalesce(max(n), 0)::integer
+    from (select count(*) as n from temp.rec where ${quote(counted)} is not null group by source)
+  ) as population,
+  (count(*) filter (where count = 1))::integer as once,
+  (count(*) filter (where count = 2))::integer as twice
+from temp.${quote(`dictionary_${counted}`)}`,
     });
-    populations.set(name, (row?.n ?? 0) + OUTSIDE_RECORDS);
+    const { population = 0, once = 0, twice = 0 } = row ?? {};
+    rarities.set(name, {
+      population: population + OUTSIDE_RECORDS,
+      floor: floor ?? UNSEEN_SHARE * ((2 * twice + 1) / (once + 50)),
+    });
   }
-  return populations;
+  return rarities;
 }

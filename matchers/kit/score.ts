@@ -62,11 +62,15 @@ function weightSql(comparison: Comparison, model: Model): string {
   return `case ${quote(`gamma_${comparison.name}`)} ${cases.join(" ")} else ${double(0)} end`;
 }
 
+/**
+ * What the rarity of the agreed value adds to its level. Of its records in one source the first is the entity itself:
+ * only the others, and those to expect unseen, speak of chance. Agreement never counts against.
+ */
 function raritySql(comparison: Comparison, model: Model): string {
   const trained = model.comparisons.find(({ name }) => name === comparison.name);
   if (!trained) return double(0);
   const holders = quote(`count_${comparison.name}`);
-  const chance = `((${holders} - 1 + ${double(comparison.floor ?? 0.1)}) / ${double(trained.population)})`;
+  const chance = `((${holders} - 1 + ${double(trained.floor)}) / ${double(trained.population)})`;
   const cases = comparison.levels.flatMap(({ rarity }, index) => {
     if (!rarity) return [];
     const gamma = gammaOf(comparison, index);

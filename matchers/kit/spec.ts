@@ -60,12 +60,9 @@ export interface Comparison {
   readonly levels: readonly Level[];
   /** SQL over the similarities: how many records of one source hold the agreed value. */
   readonly frequency?: string;
-  /** Prepared column that says whether a record takes part in counting `frequency`. */
+  /** The dictionary `frequency` is counted in. */
   readonly counted?: string;
-  /**
-   * Holders to assume for a value nobody else holds, in records: the chance that two entities share
-   * it although no source shows it. Smaller means more proof. Default 0.1.
-   */
+  /** Other holders to assume of a value that looks unique, in records. Default: learned from the counts. */
   readonly floor?: number;
 }
 

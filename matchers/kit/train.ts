@@ -1,4 +1,5 @@
 import { levelWeight, type Model, probabilityOf, type TrainedComparison } from "./model.ts";
+import type { Rarity } from "./prepare.ts";
 import { type Comparison, gammaOf, type MatcherSpec } from "./spec.ts";
 
 /** Pairs that reached the same levels everywhere. */
@@ -17,7 +18,7 @@ export interface TrainingData {
   readonly totalPairs: number;
   /** All pairs between two sources, by `sourcePairKey`. */
   readonly sourcePairs: ReadonlyMap<number, number>;
-  readonly populations: ReadonlyMap<string, number>;
+  readonly rarities: ReadonlyMap<string, Rarity>;
 }
 
 /** Pseudo-matches of belief behind each m, so that small data gives neither 0 nor 1. */
@@ -50,7 +51,7 @@ export function train(spec: MatcherSpec, data: TrainingData): Model {
       name: comparison.name,
       m: beliefs(comparison, "m"),
       u: learnU(comparison, index, { ...data, candidates, others }, zero),
-      population: data.populations.get(comparison.name) ?? 1,
+      ...(data.rarities.get(comparison.name) ?? { population: 1, floor: 1 }),
     })),
     warnings: [],
   };

@@ -78,7 +78,7 @@ describe("training", () => {
       others: [],
       totalPairs: 1,
       sourcePairs: new Map([[0, 1]]),
-      populations: new Map(),
+      rarities: new Map(),
     });
     for (const { m, u } of small.comparisons) {
       for (const value of [...m, ...u]) {
@@ -94,7 +94,7 @@ describe("training", () => {
       others: [],
       totalPairs: 0,
       sourcePairs: new Map(),
-      populations: new Map(),
+      rarities: new Map(),
     };
     const [first] = train(spec, nothing).comparisons;
     expect(first?.m.map((value) => Math.round(value * 1000) / 1000)).toEqual([0.1, 0.9]);
@@ -161,6 +161,6 @@ function plantedData() {
     others,
     totalPairs: TOTAL_PAIRS,
     sourcePairs: new Map([[0, TOTAL_PAIRS]]),
-    populations: new Map<string, number>(),
+    rarities: new Map(),
   };
 }
