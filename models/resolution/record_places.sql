@@ -258,13 +258,14 @@ cities as (
 
 ),
 
--- Where a record does not say its state, its coordinates may: boxes overlap, so only a single one counts.
+-- Where a record does not say its state, its coordinates may: boxes overlap, so only a single one
+-- names the state; overlapping boxes of one country still name the country.
 boxes as (
 
     select
         cities.record_id,
         min(states.country) as country,
-        min(states.state) as state,
+        case when count(*) = 1 then min(states.state) end as state,
     from cities
     inner join states
         on cities.latitude between states.south and states.north
@@ -272,7 +273,7 @@ boxes as (
     where cities.state_word is null
         and cities.ending_state is null
     group by cities.record_id
-    having count(*) = 1
+    having min(states.country) = max(states.country)
 
 ),
 
