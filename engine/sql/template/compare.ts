@@ -59,8 +59,8 @@ export function equals(left: Value, right: Value): boolean {
   if (left instanceof PyUndefined) return right instanceof PyUndefined;
   if (left instanceof PyObject && left.equals) return left.equals(right);
   if (right instanceof PyObject && right.equals) return right.equals(left);
-  const a2 = setItems(left);
-  const b2 = setItems(right);
+  const a2 = setLike(left);
+  const b2 = setLike(right);
   return a2 !== undefined && b2 !== undefined && a2.size === b2.size && includes(b2, a2);
 }
 
@@ -74,14 +74,29 @@ function sameItems(left: readonly Value[], right: readonly Value[]): boolean {
   );
 }
 
-/** A set, or the keys or items of a dict, which compare as sets do. */
-function setItems(value: Value): PySet | undefined {
-  if (value instanceof PySet) return value;
-  if (value instanceof PyView && value.kind !== "values") return new PySet(value.items());
-  return undefined;
+interface SetLike {
+  readonly size: number;
+  values(): Iterable<Value>;
+  has(item: Value): boolean;
 }
 
-function includes(outer: PySet, inner: PySet): boolean {
+/** A set, or the keys or items of a dict, which compare as sets do. */
+function setLike(value: Value): SetLike | undefined {
+  if (value instanceof PySet) return value;
+  if (!(value instanceof PyView) || value.kind === "values") return undefined;
+  const { dict } = value;
+  const size = dict.size;
+  if (value.kind === "keys")
+    return { size, values: () => dict.keys(), has: (key) => dict.has(key) };
+  const has = (pair: Value) => {
+    const [key = null, item = null] = pair instanceof PyTuple ? pair.items : [];
+    const own = dict.get(key);
+    return own !== undefined && equals(own, item);
+  };
+  return { size, values: () => value.items(), has };
+}
+
+function includes(outer: SetLike, inner: SetLike): boolean {
   for (const item of inner.values()) if (!outer.has(item)) return false;
   return true;
 }
@@ -138,8 +153,8 @@ function holds(op: "<" | "<=" | ">" | ">=", sign: number): boolean {
 }
 
 function subset(op: "<" | "<=" | ">" | ">=", left: Value, right: Value): boolean | undefined {
-  const a = setItems(left);
-  const b = setItems(right);
+  const a = setLike(left);
+  const b = setLike(right);
   if (a === undefined || b === undefined) return undefined;
   const [small, large] = op.startsWith("<") ? [a, b] : [b, a];
   return includes(large, small) && (op.length === 2 || small.size < large.size);

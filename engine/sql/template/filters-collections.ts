@@ -83,7 +83,7 @@ export function collectionFilters(): [string, Invoke][] {
       "value reverse? case_sensitive? attribute?",
       ([value = null, backwards = false, sensitive = false, name = null], site) => {
         const get = multiGetter(name, !truth(sensitive), site);
-        return new PyList(sortBy(listOf(value), get, truth(backwards)));
+        return new PyList(sortBy(listOf(value), get, whole(backwards) !== 0));
       },
     ),
     ...filter(
@@ -184,7 +184,7 @@ function dictSort([value = null, sensitive = false, by = "key", backwards = fals
     const part = (pair as PyTuple).items[by === "key" ? 0 : 1] ?? null;
     return typeof part === "string" && !truth(sensitive) ? part.toLowerCase() : part;
   };
-  return new PyList(sortBy(pairs, keyOf, truth(backwards)));
+  return new PyList(sortBy(pairs, keyOf, whole(backwards) !== 0));
 }
 
 function extreme(

@@ -46,6 +46,7 @@ export function formatBraces(
     const [, first = "", path = "", conversion, spec = ""] = found;
     let value = argument(first);
     for (const [, name, key] of path.matchAll(STEP)) {
+      if (key === "") throw new TemplateError("Empty attribute in format string");
       if (name !== undefined) value = attribute(value, name, site);
       else if (key !== undefined) value = item(value, /^\d+$/.test(key) ? BigInt(key) : key, site);
     }

@@ -25,9 +25,8 @@ export function formatValue(value: Value, text: string): string {
   if (typeof value === "string") return formatText(value, spec);
   if (typeof value === "bigint") return formatInteger(value, spec);
   if (typeof value === "boolean") {
-    return spec.type === "" || spec.type === "s"
-      ? formatText(value ? "True" : "False", { ...spec, type: "s" })
-      : formatInteger(value ? 1n : 0n, spec);
+    if (spec.type === "s") throw unknownCode(spec, "bool");
+    return formatInteger(value ? 1n : 0n, spec);
   }
   if (typeof value === "number") return formatFloat(value, spec);
   throw new TemplateError(`unsupported format string passed to ${typeName(value)}.__format__`);

@@ -90,8 +90,9 @@ export class Parser {
           this.#ends.pop();
           return { statements, start, end: token.start };
         }
-        statements.push(...this.#statement(token));
-        stream.expectType("block end");
+        const made = this.#statement(token);
+        const { end } = stream.expectType("block end");
+        statements.push(...made.map((statement) => ({ ...statement, end })));
       }
     }
     if (ends) this.#ends.pop();

@@ -29,6 +29,11 @@ interface Origin {
   readonly candidates: () => Iterable<string>;
 }
 
+/** As deep as Python goes, about. */
+const MAX_DEPTH = 250;
+const TOO_DEEP = "maximum recursion depth exceeded";
+/** Of a deep stack, so many calls are shown at either end. */
+const SHOWN = 8;
 const START: Span = { start: 0, end: 0 };
 /** Shorter texts of macros are too common to tell who printed them. */
 const TELLING_LENGTH = 16;
@@ -66,6 +71,7 @@ export class Runtime implements CallSite, UndefinedPolicy {
   /** Runs the body of a macro; errors leave it with their place and stack. */
   within(source: Source, macro: string, run: () => Value): Value {
     const outer = this.#frame;
+    if (this.#frames.length > MAX_DEPTH) throw new TemplateError(TOO_DEEP);
     this.#frame = { source, macro, span: START };
     this.#frames.push(this.#frame);
     try {
@@ -126,8 +132,9 @@ export class Runtime implements CallSite, UndefinedPolicy {
       const { source, span } = origin ?? this.#frame;
       return source.error(message, span, { stack: this.#stack(origin) });
     }
-    if (error instanceof RangeError && /call stack/.test(error.message)) {
-      return this.#frame.source.error("maximum recursion depth exceeded", this.#frame.span);
+    if (error instanceof RangeError) {
+      const deep = error.message.includes("call stack");
+      return this.located(new TemplateError(deep ? TOO_DEEP : error.message));
     }
     if (!(error instanceof EltError) || error.details.file !== undefined) return error;
     const here = this.#frame.source.error(error.message, this.#frame.span, {
@@ -151,6 +158,10 @@ export class Runtime implements CallSite, UndefinedPolicy {
       ];
     });
     if (lines.length === 1) return origin && this.#elsewhere(origin) ? this.#printedBy() : "";
+    if (lines.length > SHOWN * 2) {
+      const left = lines.length - SHOWN * 2;
+      lines.splice(SHOWN, left, ["…", `${left} more`]);
+    }
     const width = Math.max(...lines.map(([label = ""]) => label.length)) + 4;
     return lines
       .reverse()

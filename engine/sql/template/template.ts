@@ -97,7 +97,7 @@ export function callMacro(
   macro: PyFunction,
   args: readonly Value[],
   kwargs: Kwargs,
-  options: Omit<RenderOptions, "globals"> & { readonly file?: string },
+  options: Partial<RenderOptions> & { readonly file?: string } = {},
 ): Value {
   const source = new Source(options.file ?? macro.name, "");
   const rt = new Runtime(source, options.undefined ?? "strict", options.warn);
