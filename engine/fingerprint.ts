@@ -46,6 +46,11 @@ export class Fingerprints {
     return hash(stepName(step), own, ...inputs.sort());
   }
 
+  /** Whether the warehouse holds what the step writes. */
+  isKnown(step: Step): boolean {
+    return this.#known.has(stepName(step));
+  }
+
   isUnchanged(step: Step, fingerprint: string | undefined): boolean {
     return (
       fingerprint !== undefined && this.#known.get(stepName(step))?.fingerprint === fingerprint

@@ -58,20 +58,19 @@ export async function run(options: RunOptions): Promise<RunReport> {
 class Night {
   readonly #options: RunOptions;
   readonly #plan: Plan;
-  readonly #selected: ReadonlySet<Step>;
+  readonly #selected: Set<Step>;
   readonly #runId: string;
   readonly #folder: string;
   readonly #reports = new Map<Step, StepReport>();
   readonly #commits: (() => Promise<void> | void)[] = [];
   #log: Promise<void> = Promise.resolve();
 
-  constructor(options: RunOptions, plan: Plan, selected: ReadonlySet<Step>) {
+  constructor(options: RunOptions, plan: Plan, selected: Set<Step>) {
     this.#options = options;
     this.#plan = plan;
     this.#selected = selected;
-    this.#runId = options.startedAt.toISOString().replaceAll(/[:.]/g, "-");
+    this.#runId = newRunId(options.data, options.startedAt);
     this.#folder = join(options.data, "runs", this.#runId);
-    mkdirSync(this.#folder, { recursive: true });
   }
 
   async pass(): Promise<RunReport> {
@@ -92,6 +91,7 @@ class Night {
     let published = false;
     try {
       const memory = target ? undefined : await Fingerprints.read(next.warehouse, this.#plan.steps);
+      if (memory) this.#addNeverBuilt(memory);
       await this.#execute("build", this.#context(next.warehouse), memory);
       if (this.#isSound()) {
         await memory?.save();
@@ -111,6 +111,20 @@ class Night {
       await this.#execute("deliver", this.#context(warehouse));
     } finally {
       warehouse.close();
+    }
+  }
+
+  /** A selection in a young warehouse brings along the tables below it that were never built; never a request. */
+  #addNeverBuilt(memory: Fingerprints): void {
+    const edge = this.#steps("build");
+    for (const step of edge) {
+      for (const table of step.reads) {
+        const writer = this.#plan.writer.get(table);
+        if (!writer || writer.uses === "outside" || this.#selected.has(writer)) continue;
+        if (memory.isKnown(writer)) continue;
+        this.#selected.add(writer);
+        edge.push(writer);
+      }
     }
   }
 
@@ -269,5 +283,20 @@ class Night {
       seconds: Math.round(seconds * 1000) / 1000,
       steps,
     };
+  }
+}
+
+/** The clock as a name; a second run at the very same time gets a number, so that no part is named twice. */
+function newRunId(data: string, startedAt: Date): string {
+  const time = startedAt.toISOString().replaceAll(/[:.]/g, "-");
+  mkdirSync(join(data, "runs"), { recursive: true });
+  for (let number = 1; ; number += 1) {
+    const id = number === 1 ? time : `${time}-${number}`;
+    try {
+      mkdirSync(join(data, "runs", id));
+      return id;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
   }
 }

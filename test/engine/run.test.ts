@@ -265,3 +265,23 @@ test("no temporary file is left behind", async () => {
   await go([table("a", "select 1 as x")]);
   expect(readdirSync(data).sort()).toEqual(["runs", "warehouse.duckdb"]);
 });
+
+test("a selection in a young warehouse brings along what was never built, later it does not", async () => {
+  const built: string[] = [];
+  const watch = (step: Step): Step => ({
+    ...step,
+    async run(context) {
+      built.push(step.name);
+      return await step.run(context);
+    },
+  });
+  const steps = [
+    watch(table("a", "select 1 as x")),
+    watch(table("b", "select x from a", ["a"])),
+    watch(table("other", "select 2 as x")),
+  ];
+  await go(steps, { select: ["b"] });
+  expect(built).toEqual(["a", "b"]);
+  await go(steps, { select: ["b"], fullRefresh: true });
+  expect(built).toEqual(["a", "b", "b"]);
+});

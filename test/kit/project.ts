@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 const home = join(import.meta.dirname, "../..");
 const SHARED = [
-  "models",
   "seeds",
   "extract",
   "matchers",
@@ -22,7 +21,7 @@ export interface TestProject {
   elt(...args: string[]): Promise<Outcome>;
   /** Starts `elt`, to be killed. */
   start(...args: string[]): ChildProcess;
-  write(file: string, text: string): void;
+  write(file: string, content: string | Uint8Array): void;
   remove(): void;
 }
 
@@ -32,9 +31,10 @@ export interface Outcome {
   readonly err: string;
 }
 
-/** This project in a temporary folder of its own: the real models and rooms, its own `elt.yml` and data. */
+/** This project in a temporary folder: the real rooms, a copy of the models, its own `elt.yml` and data. */
 export function testProject(eltYml: string, env: Record<string, string> = {}): TestProject {
   const root = mkdtempSync(join(tmpdir(), "leadhouse-project-"));
+  cpSync(join(home, "models"), join(root, "models"), { recursive: true });
   for (const name of SHARED) symlinkSync(join(home, name), join(root, name));
   writeFileSync(join(root, "elt.yml"), eltYml);
   function start(...args: string[]): ChildProcess {
@@ -60,7 +60,10 @@ export function testProject(eltYml: string, env: Record<string, string> = {}): T
       const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
       return { code, out, err };
     },
-    write: (file, text) => writeFileSync(join(root, file), text),
+    write(file, content) {
+      mkdirSync(dirname(join(root, file)), { recursive: true });
+      writeFileSync(join(root, file), content);
+    },
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }
