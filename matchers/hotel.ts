@@ -44,6 +44,7 @@ export const spec: MatcherSpec = {
       state: "state",
       latitude: "latitude",
       longitude: "longitude",
+      holder: HOLDER,
     }),
     sharedValue("phone", {
       own: `list_filter(${PHONES}, lambda p: p is not null and not regexp_matches(p, ${TOLL_FREE}))`,

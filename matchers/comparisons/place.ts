@@ -12,6 +12,8 @@ export interface PlaceColumns {
   readonly state?: string;
   readonly latitude?: string;
   readonly longitude?: string;
+  /** SQL over the input row: what tells the holders of an address apart. Default the record. */
+  readonly holder?: string;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface PlaceColumns {
  * would prove it three times over.
  */
 export function place(name: string, columns: PlaceColumns): readonly [Comparison, Comparison] {
-  const { number, street, city, zip } = columns;
+  const { number, street, city, zip, holder = "id" } = columns;
   const unit = columns.unit ?? "null::varchar";
   const state = columns.state ?? "null::varchar";
   const lat = columns.latitude ?? "null::double";
@@ -54,6 +56,7 @@ export function place(name: string, columns: PlaceColumns): readonly [Comparison
       [the("address")]: {
         kind: "value",
         sql: `${number} || ' ' || ${street} || ', ' || coalesce(${city}, left(${zip}, 5), '')`,
+        holder,
       },
     },
     similarities: [
