@@ -53,7 +53,7 @@ export function formatPercent(text: string, values: Value): string {
 
 /** Python lets lists and the like stand unused on the right, since they can be subscripted. */
 function isMappingLike(values: Value): boolean {
-  return typeName(values) === "list" || typeName(values) === "range";
+  return ["list", "range", "Undefined"].includes(typeName(values));
 }
 
 function starred(value: Value): number {

@@ -35,7 +35,13 @@ const INTEGER = /0b(?:_?[01])+|0o(?:_?[0-7])+|0x(?:_?[\da-f])+|[1-9](?:_?\d)*|0(
 const NAME = /[\p{L}\p{N}\p{Mn}\p{Mc}\p{Pc}·]+/uy;
 const IDENTIFIER = /^[\p{XID_Start}_]\p{XID_Continue}*$/u;
 const STRING = /'[^'\\]*(?:\\[\s\S][^'\\]*)*'|"[^"\\]*(?:\\[\s\S][^"\\]*)*"/y;
-const OPERATOR = /\/\/|\*\*|==|!=|>=|<=|[-+/*%~[\](){}><=.:|,;]/y;
+const OPERATORS: ReadonlySet<string> = new Set(
+  "// ** == != >= <= + - / * % ~ [ ] ( ) { } > < = . : | , ;".split(" "),
+);
+/** Which ASCII characters can stand in a name, by their code. */
+const WORD: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
+  /\w/.test(String.fromCharCode(code)),
+);
 
 const RAW_BEGIN = new RegExp(`\\{%[-+]?[${SPACE}]*raw[${SPACE}]*(-?)%\\}`, "y");
 const RAW_END = new RegExp(`\\{%([-+]?)[${SPACE}]*endraw[${SPACE}]*([-+]?)%\\}`, "g");
@@ -84,6 +90,12 @@ export function tokenize(source: Source): Token[] {
   }
 
   function skipSpace(from: number): number {
+    const code = text.charCodeAt(from);
+    if (code > 0x20 && code < 0x80) return from;
+    if (code === 0x20) {
+      const next = text.charCodeAt(from + 1);
+      if (next > 0x20 && next < 0x80) return from + 1;
+    }
     WHITESPACE.lastIndex = from;
     const found = WHITESPACE.exec(text);
     return found ? Math.min(from + found[0].length, length) : from;
@@ -135,61 +147,81 @@ export function tokenize(source: Source): Token[] {
   }
 
   function token(position: number, expected: string[]): number | undefined {
-    const number = match(FLOAT, position);
-    if (number !== undefined) {
-      const value = Number(number.replaceAll("_", ""));
-      tokens.push({
-        type: "float",
-        text: number,
-        value,
-        start: position,
-        end: position + number.length,
-      });
-      return position + number.length;
+    const code = text.charCodeAt(position);
+    if (code >= 0x30 && code <= 0x39) return number(position);
+    if (code === 0x27 || code === 0x22) return string(position);
+    if (code > 0x7f || WORD[code]) {
+      const end = name(position);
+      if (end !== position) return end;
     }
-    const integer = match(INTEGER, position);
-    if (integer !== undefined) {
-      const value = BigInt(integer.replaceAll("_", ""));
-      const end = position + integer.length;
-      tokens.push({ type: "integer", text: integer, value, start: position, end });
+    return operator(position, expected);
+  }
+
+  function number(position: number): number | undefined {
+    const float = match(FLOAT, position);
+    if (float !== undefined) {
+      const value = Number(float.replaceAll("_", ""));
+      const end = position + float.length;
+      tokens.push({ type: "float", text: float, value, start: position, end });
       return end;
     }
-    const name = match(NAME, position);
-    if (name !== undefined) {
-      const end = position + name.length;
-      if (!IDENTIFIER.test(name)) return broken("Invalid character in identifier", position, end);
-      push("name", position, end);
-      return end;
-    }
-    const string = match(STRING, position);
-    if (string !== undefined) {
-      const end = position + string.length;
-      const value = unescaped(string.slice(1, -1));
-      if (value === undefined) return broken("malformed \\ escape in a string", position, end);
-      push("string", position, end, value);
-      return end;
-    }
-    const operator = match(OPERATOR, position);
-    if (operator === undefined) {
-      const char = String.fromCodePoint(text.codePointAt(position) ?? 0);
-      return broken(
-        `unexpected char ${quoted(char)} at ${position}`,
-        position,
-        position + char.length,
-      );
-    }
-    const end = position + operator.length;
-    const closer = CLOSERS[operator];
-    if (closer !== undefined) expected.push(closer);
-    else if (operator === ")" || operator === "]" || operator === "}") {
-      const wanted = expected.pop();
-      if (wanted === undefined) return broken(`unexpected '${operator}'`, position, end);
-      if (wanted !== operator) {
-        return broken(`unexpected '${operator}', expected '${wanted}'`, position, end);
+    const digits = match(INTEGER, position) ?? "0";
+    const value = BigInt(digits.replaceAll("_", ""));
+    const end = position + digits.length;
+    tokens.push({ type: "integer", text: digits, value, start: position, end });
+    return end;
+  }
+
+  /** Gives the same position when what stands there is no name. */
+  function name(position: number): number | undefined {
+    let end = position;
+    while (end < length && WORD[text.charCodeAt(end)]) end += 1;
+    if (end < length && text.charCodeAt(end) > 0x7f) {
+      const word = match(NAME, position) ?? "";
+      end = position + word.length;
+      if (word !== "" && !IDENTIFIER.test(word)) {
+        return broken("Invalid character in identifier", position, end);
       }
     }
-    push("operator", position, end);
+    if (end > position) push("name", position, end);
     return end;
+  }
+
+  function string(position: number): number | undefined {
+    const literal = match(STRING, position);
+    if (literal === undefined) return unexpected(position);
+    const end = position + literal.length;
+    const value = unescaped(literal.slice(1, -1));
+    if (value === undefined) return broken("malformed \\ escape in a string", position, end);
+    push("string", position, end, value);
+    return end;
+  }
+
+  function operator(position: number, expected: string[]): number | undefined {
+    const two = text.slice(position, Math.min(position + 2, length));
+    const found = OPERATORS.has(two) ? two : two.charAt(0);
+    if (!OPERATORS.has(found)) return unexpected(position);
+    const end = position + found.length;
+    const closer = CLOSERS[found];
+    if (closer !== undefined) expected.push(closer);
+    else if (found === ")" || found === "]" || found === "}") {
+      const wanted = expected.pop();
+      if (wanted === undefined) return broken(`unexpected '${found}'`, position, end);
+      if (wanted !== found) {
+        return broken(`unexpected '${found}', expected '${wanted}'`, position, end);
+      }
+    }
+    push("operator", position, end, found);
+    return end;
+  }
+
+  function unexpected(position: number): undefined {
+    const char = String.fromCodePoint(text.codePointAt(position) ?? 0);
+    return broken(
+      `unexpected char ${quoted(char)} at ${position}`,
+      position,
+      position + char.length,
+    );
   }
 
   function match(pattern: RegExp, position: number): string | undefined {

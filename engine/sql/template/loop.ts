@@ -133,6 +133,10 @@ class LoopObject extends PyObject {
     return this.#loop.length;
   }
 
+  override *iterate(): Generator<Value> {
+    while (this.#loop.advance()) yield new PyTuple([this.#loop.current, this]);
+  }
+
   override call(args: readonly Value[]): Value {
     if (this.#recurse === undefined) {
       throw new TemplateError(

@@ -170,20 +170,22 @@ function sequences(op: BinaryOperator, left: Value, right: Value): Value | undef
   return undefined;
 }
 
-function repeated(sequence: Value, times: Value): Value | undefined {
-  const number = numeric(times);
+function repeated(sequence: Value, by: Value): Value | undefined {
+  const number = numeric(by);
   if (typeof number !== "bigint") return undefined;
   const count = number < 0n ? 0 : Number(number);
   const check = (size: number) => {
-    if (size * count > MAX_LENGTH) throw new TemplateError("the repeated value is too long");
+    if (size > 0 && size * count > MAX_LENGTH)
+      throw new TemplateError("the repeated value is too long");
   };
   if (typeof sequence === "string") {
     check(length(sequence));
-    return sequence.repeat(count);
+    return sequence === "" ? "" : sequence.repeat(count);
   }
   if (sequence instanceof PyList || sequence instanceof PyTuple) {
     check(sequence.items.length);
-    const items = Array.from({ length: count }, () => sequence.items).flat();
+    const times = sequence.items.length === 0 ? 0 : count;
+    const items = Array.from({ length: times }, () => sequence.items).flat();
     return sequence instanceof PyList ? new PyList(items) : new PyTuple(items);
   }
   return undefined;

@@ -47,7 +47,7 @@ export function splitSpaces(text: string, most: number, fromRight = false): stri
   const words = strip(text, "both");
   if (words === "") return [];
   if (most < 0) return words.split(SPACES);
-  if (fromRight) return splitSpacesRight(words, most);
+  if (fromRight) return splitSpacesRight(text, most);
   const result: string[] = [];
   let rest = strip(text, "left");
   while (result.length < most) {
