@@ -48,9 +48,18 @@ export async function readManifest(
   return { id: hash(tables.map((table) => [table.name, table.content])), tables, warnings };
 }
 
-/** A row as one text, in either engine: what the checksum is taken of. */
-export function rowText(columns: readonly string[]): string {
-  return columns.map((column) => `coalesce('v' || ${column}, 'n')`).join(" || chr(31) || ");
+/** Postgres: a row as one text, equal to what DuckDB hashed. Its `concat_ws` ends at 100 arguments. */
+export function receivedRow(columns: readonly ColumnPlan[]): string {
+  return columns.map(({ received }) => marked(received)).join(" || chr(31) || ");
+}
+
+function rowText(values: readonly string[]): string {
+  return `concat_ws(chr(31), ${values.map(marked).join(", ")})`;
+}
+
+/** Tells a NULL from every text. */
+function marked(value: string): string {
+  return `coalesce('v' || ${value}, 'n')`;
 }
 
 interface ListedTable {

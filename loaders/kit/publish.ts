@@ -5,7 +5,7 @@ import type { RunContext } from "../../engine/step.ts";
 import { quote, quotePath } from "../../engine/warehouse/quote.ts";
 import { refuseStrangers } from "./attached.ts";
 import { blockQuery, copyTable } from "./copy.ts";
-import { commentsOn, type Manifest, rowText, type TableManifest } from "./manifest.ts";
+import { commentsOn, type Manifest, receivedRow, type TableManifest } from "./manifest.ts";
 import { indexName, keyName, LOADS, STAGING, stagingPath } from "./names.ts";
 import { dropRetired, existing, swapTables } from "./swap.ts";
 import { connect, explain, isPassing, type Target } from "./target.ts";
@@ -193,7 +193,7 @@ async function verify(
   const { rows } = await client.query<{ rows: string; checksum: string }>(`
 select
     count(*)::text as rows,
-    coalesce(sum(('x' || substr(md5(${rowText(table.columns.map((column) => column.received))}), 1, 15))::bit(60)::bigint), 0)::text as checksum
+    coalesce(sum(('x' || substr(md5(${receivedRow(table.columns)}), 1, 15))::bit(60)::bigint), 0)::text as checksum
 
 from ${path}`);
   const [found] = rows;
