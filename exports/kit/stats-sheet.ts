@@ -28,7 +28,7 @@ const COVERAGE: readonly (readonly [column: string, label: string])[] = [
 
 const FIRST = 2;
 const COLUMNS = 6;
-const BAR_LENGTH = 24;
+const BAR_LENGTH = 20;
 
 export interface StatsSheet {
   readonly place: string;
@@ -80,16 +80,18 @@ function writeTitle(sheet: Worksheet, { place, leads }: StatsSheet): void {
     sheet.getCell(3, column).fill = fill(COLOURS.navy);
   }
   title.font = font(18, COLOURS.white, { bold: true });
-  title.alignment = { vertical: "middle", indent: 1 };
+  title.alignment = { vertical: "middle", horizontal: "left", indent: 1 };
   sheet.getRow(2).height = 34;
   const dates = leads.flatMap((lead) =>
     lead.last_verified instanceof Date ? [lead.last_verified.toISOString().slice(0, 10)] : [],
   );
   dates.sort();
   const subtitle = sheet.getCell(3, FIRST);
-  subtitle.value = dates.length === 0 ? "" : `Verified ${dates[0]} to ${dates.at(-1)}`;
+  const [first, last] = [dates[0], dates.at(-1)];
+  subtitle.value =
+    first === undefined ? "" : `Verified ${first === last ? first : `${first} to ${last}`}`;
   subtitle.font = font(10, COLOURS.band);
-  subtitle.alignment = { vertical: "top", indent: 1 };
+  subtitle.alignment = { vertical: "top", horizontal: "left", indent: 1 };
   sheet.getRow(3).height = 20;
 }
 
