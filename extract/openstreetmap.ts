@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { isLocal } from "./kit/address.ts";
 import { Failure } from "./kit/classify.ts";
 import { extractor } from "./kit/extractor.ts";
-import { isLocal } from "./kit/reader.ts";
 
 /**
  * Lodging on the map, by the Overpass API: everything tagged as a place to sleep in a bounding box.
@@ -54,7 +54,7 @@ export const step = extractor({
     };
     const content = await read("an Overpass answer in JSON", {
       ...call,
-      deadlineMs: (SERVER_TIMEOUT + 60) * 1000,
+      firstByteMs: (SERVER_TIMEOUT + 30) * 1000,
     });
     const response = content.text("utf-8");
     const count = countElements(response, isLocal(url));

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { EltError, messageOf } from "../errors.ts";
 import { LandingBuffer } from "./landing-buffer.ts";
 import { landedParts, streamFolder, sweepTemporaries, temporaryName } from "./landing-parts.ts";
@@ -90,9 +90,12 @@ export class Landing {
     const { data, source, stream, runId, startedAt } = options;
     const date = startedAt.toISOString().slice(0, 10);
     this.#folder = join(streamFolder(data, source, stream), `date=${date}`, `run=${runId}`);
-    this.#part = landedParts(data, source, stream).filter(
-      (path) => dirname(path) === this.#folder,
-    ).length;
+    this.#part = Math.max(
+      0,
+      ...landedParts(data, source, stream)
+        .filter((path) => dirname(path) === this.#folder)
+        .map((path) => Number(/part-(\d+)/.exec(basename(path))?.[1] ?? 0)),
+    );
   }
 
   /**
@@ -136,7 +139,8 @@ export class Landing {
       await this.#buffer.writeTo(temporary);
       await sync(temporary);
       await this.#effects.rename(temporary, part);
-      await sync(this.#folder);
+      // Windows has no handle of a folder to sync.
+      if (process.platform !== "win32") await sync(this.#folder, "r");
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined);
       throw this.#cannotWrite(error);
@@ -159,8 +163,8 @@ export class Landing {
   }
 }
 
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, "r");
+async function sync(path: string, flags = "r+"): Promise<void> {
+  const handle = await open(path, flags);
   try {
     await handle.sync();
   } finally {

@@ -61,7 +61,10 @@ export function pauseOf(retryAfter: string | undefined, now: Date): number | und
 
 /** The class of an error thrown while connecting, reading or decoding. */
 export function failureOfNetwork(error: unknown): Failure {
-  const { code, message } = error as { code?: string; message?: string };
+  const { code, message, name } = error as { code?: string; message?: string; name?: string };
+  if (name === "TimeoutError") {
+    return new Failure("retry", "did not finish its answer in time", { cause: error });
+  }
   const said = `${message || "connection failed"}${code && !message?.includes(code) ? ` (${code})` : ""}`;
   const outcome = code === "ERR_INVALID_URL" || code === "UND_ERR_INVALID_ARG" ? "fatal" : "retry";
   return new Failure(outcome, said, { cause: error });

@@ -14,7 +14,9 @@ export interface Call {
   readonly body?: string;
   /** Cap on the decoded body, in bytes. Default 256 MiB. */
   readonly maxBytes?: number;
-  /** From dial to last byte, redirects included. Default 5 minutes. */
+  /** Until the first byte of an answer. Default 1 minute. */
+  readonly firstByteMs?: number;
+  /** From dial to last byte. Default 5 minutes. */
   readonly deadlineMs?: number;
 }
 
@@ -47,7 +49,7 @@ const MAX_REDIRECTS = 5;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Of a page that explains a failure. */
 const MAX_ERROR_BYTES = 64 * 1024;
-const TIMEOUTS = { connect: { timeout: 10_000 }, headersTimeout: 200_000, bodyTimeout: 60_000 };
+const TIMEOUTS = { connect: { timeout: 10_000 }, bodyTimeout: 60_000 };
 
 /** One source's door to the network: one honest name, every wait bounded, every body capped. */
 export function openHttp(options: HttpOptions, effects: Pick<Effects, "now">): Http {
@@ -57,14 +59,14 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now">): H
   let dials = 0;
 
   async function send(call: Call): Promise<HttpAnswer> {
-    const { maxBytes = 256 * 2 ** 20, deadlineMs = 300_000 } = call;
-    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(deadlineMs)]);
+    const { maxBytes = 256 * 2 ** 20, firstByteMs = 60_000, deadlineMs = 300_000 } = call;
     const redirects: string[] = [];
     let { url, method = "GET", body } = call;
     for (;;) {
       await options.pace.turn(options.signal);
       dials += 1;
       const dialled = await options.resolve(url);
+      const signal = AbortSignal.any([options.signal, AbortSignal.timeout(deadlineMs)]);
       const answer = await dial(dialled, { method, body, signal });
       const location = answer.headers.location;
       if (!REDIRECTS.has(answer.statusCode) || location === undefined) {
@@ -97,6 +99,7 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now">): H
           dispatcher: agent,
           method,
           signal,
+          headersTimeout: firstByteMs,
           body: body ?? null,
           headers: {
             "user-agent": userAgent,

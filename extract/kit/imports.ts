@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withoutSecrets } from "./address.ts";
 
 /** What a column of a list can be. */
 const FIELDS = [
@@ -64,9 +65,15 @@ export const importsSchema = z.strictObject({
     ),
 });
 
-/** A path's name is its question, wherever the file is moved to; an address is part of it. */
-export function importKey({ name, url, sheet }: ImportList): string {
-  return [name, url, sheet && `#${sheet}`].filter(Boolean).join(" ");
+/**
+ * A path's name is its question, wherever the file is moved to; an address is part of it. So is how
+ * the file is read: a corrected encoding reads it again.
+ */
+export function importKey({ name, url, format, sheet, delimiter, encoding }: ImportList): string {
+  const reading = Object.entries({ format, sheet, delimiter, encoding }).flatMap(
+    ([option, value]) => (value === undefined ? [] : [`${option}=${value}`]),
+  );
+  return [name, ...(url === undefined ? [] : [withoutSecrets(url)]), ...reading].join(" ");
 }
 
 export function batchOf({ name, batch_id }: ImportList, sha256: string): string {

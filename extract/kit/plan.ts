@@ -1,6 +1,6 @@
 import type { RequestHistory } from "../../engine/warehouse/landing-history.ts";
+import { isLocal } from "./address.ts";
 import type { Request } from "./extractor.ts";
-import { isLocal } from "./reader.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

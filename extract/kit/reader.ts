@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { isAbsolute, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { RequestHistory } from "../../engine/warehouse/landing-history.ts";
+import { localPath, publicAddress, withoutSecrets } from "./address.ts";
 import { Failure, failureOfBody } from "./classify.ts";
-import type { Content, Request } from "./extractor.ts";
+import type { Content } from "./extractor.ts";
 import type { Call, Http } from "./http.ts";
 import { decodeText } from "./text.ts";
 
@@ -21,11 +20,6 @@ export interface Reading {
 /** Response headers worth keeping: they say what the bytes are, or make the next request conditional. */
 const KEPT_HEADERS = ["etag", "last-modified", "content-type"];
 
-/** True when an address is a file on this computer. */
-export function isLocal(url: string): boolean {
-  return url.startsWith("file:") || !/^[a-z][a-z0-9+.-]+:\/\//i.test(url);
-}
-
 /** Reads a request's address over HTTP, conditionally where an earlier answer has landed. */
 export async function readHttp(
   http: Http,
@@ -38,11 +32,13 @@ export async function readHttp(
   const { status, headers, body, redirects } = await http.send(call);
   const sent = {
     method: call.method ?? "GET",
-    url,
+    url: withoutSecrets(url),
     ...(call.body === undefined ? {} : { body: call.body }),
-    ...(redirects.length > 0 ? { redirects } : {}),
+    ...(redirects.length > 0 ? { redirects: redirects.map(withoutSecrets) } : {}),
   };
   if (status === 304) {
+    if (!history?.isLoaded)
+      throw new Failure("retry", "answered 304 to what never landed", { status });
     return { content: contentOf(body), status, request: { ...known, ...sent }, isUnchanged: true };
   }
   const failure = failureOfBody(body, due, status);
@@ -66,10 +62,9 @@ export async function readLocal(
   due: string,
   history: RequestHistory | undefined,
 ): Promise<Reading> {
-  const path = url.startsWith("file:") ? fileURLToPath(url) : resolve(root, url);
   let body: Buffer;
   try {
-    body = await readFile(path);
+    body = await readFile(localPath(root, url));
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new Failure("fatal", code === "ENOENT" ? "there is no such file" : message, { cause });
@@ -80,21 +75,9 @@ export async function readLocal(
   return {
     content,
     status: null,
-    request: { path: localKey(root, url), sha256: content.sha256 },
+    request: { path: publicAddress(root, url), sha256: content.sha256 },
     isUnchanged: history?.isLoaded === true && history.request.sha256 === content.sha256,
   };
-}
-
-/** A file's name in the landing: relative to the project when it lies there. */
-function localKey(root: string, url: string): string {
-  const path = url.startsWith("file:") ? fileURLToPath(url) : resolve(root, url);
-  const inside = relative(root, path);
-  return inside.startsWith("..") || isAbsolute(inside) ? path : inside;
-}
-
-/** Address of a request as the landing names it. */
-export function sourceUrl(root: string, { url }: Request): string {
-  return isLocal(url) ? localKey(root, url) : url;
 }
 
 function conditions(known: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -4,6 +4,7 @@ import { EltError } from "../../engine/errors.ts";
 import type { RunContext, StepResult } from "../../engine/step.ts";
 import { type Envelope, type Landing, openLanding } from "../../engine/warehouse/landing.ts";
 import { type RequestHistory, requestHistory } from "../../engine/warehouse/landing-history.ts";
+import { isLocal, publicAddress } from "./address.ts";
 import { Failure } from "./classify.ts";
 import { type Effects, realEffects } from "./effects.ts";
 import type { Answer, ExtractorSpec, Limits, Request } from "./extractor.ts";
@@ -11,7 +12,7 @@ import { type Http, openHttp } from "./http.ts";
 import { pace } from "./pace.ts";
 import { isLeftAlone, openPatience, type Patience } from "./patience.ts";
 import { planRequests } from "./plan.ts";
-import { isLocal, type Reading, readHttp, readLocal, sourceUrl } from "./reader.ts";
+import { type Reading, readHttp, readLocal } from "./reader.ts";
 import { newTally, resultOf } from "./tally.ts";
 
 export interface Source<S extends z.ZodObject, R extends Request> {
@@ -218,8 +219,8 @@ class Night<S extends z.ZodObject, R extends Request> {
     );
   }
 
-  #address(request: R): string {
-    return sourceUrl(this.#context.root, request);
+  #address(request: Request): string {
+    return publicAddress(this.#context.root, request.url);
   }
 }
 

@@ -170,6 +170,18 @@ test.each([
   expect(await records(own)).toEqual([CAFE]);
 });
 
+test("a corrected encoding reads the file again into the same batch", async () => {
+  const list = { name: "leads", path: "leads.csv", columns: COLUMNS };
+  const own = lists([{ ...list, encoding: "utf-8" }]);
+  own.write("leads.csv", Buffer.from("Hotel,City\nCafé Niño,Salem\n", "latin1"));
+  await own.night();
+  await own.night({ settings: { imports: [list] } });
+  const latest = "select distinct batch_id, record from landed where run_id = 'night-2'";
+  const [row] = await own.landed("rows", latest);
+  expect(row?.record).toBe(JSON.stringify(CAFE));
+  expect(await own.landed("rows", "select distinct batch_id from landed")).toHaveLength(1);
+});
+
 test("repeated and empty headers get names; long and short records keep their cells", async () => {
   const own = lists([{ name: "leads", path: "leads.csv", columns: { hotel_name: "Hotel" } }]);
   own.write("leads.csv", "Hotel,Phone,Phone,\nA,1,2,3,4\nB\n");

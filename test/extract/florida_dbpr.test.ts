@@ -244,27 +244,6 @@ test("five failing files in a row open the breaker: the others wait for the next
   expect(server.seen).toHaveLength(5 * 4);
 });
 
-test("a gzip bomb is cut off at the cap", async () => {
-  const { openHttp } = await import("../../extract/kit/http.ts");
-  const { pace } = await import("../../extract/kit/pace.ts");
-  const server = await serve(gzipped(Buffer.alloc(50 * 2 ** 20, "a")));
-  const own = register([]);
-  const http = openHttp(
-    {
-      resolve: async (url) => url,
-      contact: { url: "https://example.com", email: "a@example.com" },
-      pace: pace(1000, own.effects),
-      connections: 1,
-      signal: new AbortController().signal,
-    },
-    own.effects,
-  );
-  await expect(http.send({ url: `${server.url}/bomb`, maxBytes: 2 ** 20 })).rejects.toThrow(
-    "sent more than the cap of 1048576 bytes (decoded)",
-  );
-  await http.close();
-});
-
 test("redirects are followed five times and kept; a loop ends", async () => {
   const hop = (to: string) => reply(302, "", { location: to });
   const server = await serve((response, seen) => {

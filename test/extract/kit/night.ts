@@ -41,10 +41,15 @@ export interface ProjectOptions {
   readonly source: string;
   readonly step: (room: RoomContext, effects: Effects) => readonly Step[];
   readonly settings?: Readonly<Record<string, unknown>>;
-  readonly effects?: Partial<Effects>;
+  readonly resolve?: (url: string) => string;
 }
 
-export function project({ source, step, settings, effects: given }: ProjectOptions): Project {
+export function project({
+  source,
+  step,
+  settings,
+  resolve = (url) => url,
+}: ProjectOptions): Project {
   const root = mkdtempSync(join(tmpdir(), "leadhouse-extract-"));
   const data = join(root, "data");
   const clock: Clock = { time: Date.UTC(2026, 10, 20, 2), slept: [] };
@@ -56,7 +61,6 @@ export function project({ source, step, settings, effects: given }: ProjectOptio
       clock.time += milliseconds;
     },
     rename: async (from, to) => (await import("node:fs/promises")).rename(from, to),
-    ...given,
   };
   let nights = 0;
 
@@ -91,7 +95,7 @@ export function project({ source, step, settings, effects: given }: ProjectOptio
         log: () => undefined,
         compiled: () => undefined,
         onPublish: () => undefined,
-        resolve: async (url) => url,
+        resolve: async (url) => resolve(url),
       };
       const results: StepResult[] = [];
       try {

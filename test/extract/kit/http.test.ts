@@ -1,0 +1,78 @@
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { expect, onTestFinished, test } from "vitest";
+import { realEffects } from "../../../extract/kit/effects.ts";
+import { type Http, openHttp } from "../../../extract/kit/http.ts";
+import { pace } from "../../../extract/kit/pace.ts";
+import { gzipped, type Reply, reply, serve } from "./server.ts";
+
+function open(signal = new AbortController().signal): Http {
+  const http = openHttp(
+    {
+      resolve: async (url) => url,
+      contact: { url: "https://example.com", email: "data@example.com" },
+      pace: pace(1000, realEffects),
+      connections: 2,
+      signal,
+    },
+    realEffects,
+  );
+  onTestFinished(() => http.close());
+  return http;
+}
+
+test.each([
+  ["gzip", gzipSync("Gull Inn")],
+  ["deflate", deflateSync("Gull Inn")],
+  ["br", brotliCompressSync("Gull Inn")],
+  ["gzip, br", brotliCompressSync(gzipSync("Gull Inn"))],
+  ["identity", Buffer.from("Gull Inn")],
+])("a body encoded as %s is decoded", async (encoding, body) => {
+  const server = await serve(reply(200, body, { "content-encoding": encoding }));
+  const answer = await open().send({ url: server.url });
+  expect(answer.body.toString()).toBe("Gull Inn");
+});
+
+test("a gzip bomb is cut off at the cap, which counts what comes out", async () => {
+  const server = await serve(gzipped(Buffer.alloc(50 * 2 ** 20, "a")));
+  await expect(open().send({ url: server.url, maxBytes: 2 ** 20 })).rejects.toThrow(
+    "sent more than the cap of 1048576 bytes (decoded)",
+  );
+});
+
+const hang: Reply = () => undefined;
+const drip: Reply = (response) => {
+  response.writeHead(200);
+  const timer = setInterval(() => response.write("a"), 5);
+  response.on("close", () => clearInterval(timer));
+};
+
+test.each([
+  ["never answers", hang, { firstByteMs: 50 }, "Headers Timeout Error"],
+  ["drips for ever", drip, { deadlineMs: 60 }, "did not finish its answer in time"],
+])("a server that %s is given up", async (_name, bad, limits, message) => {
+  const server = await serve(bad);
+  const failed = open().send({ url: server.url, ...limits });
+  await expect(failed).rejects.toMatchObject({
+    outcome: "retry",
+    message: expect.stringContaining(message),
+  });
+});
+
+test("a stopped run drops the answer it waits for", async () => {
+  const stop = new AbortController();
+  const server = await serve(() => stop.abort(new Error("stopped")));
+  await expect(open(stop.signal).send({ url: server.url })).rejects.toThrow("stopped");
+});
+
+test("a POST that is redirected is asked again as the status says", async () => {
+  const server = await serve((response, seen) => {
+    const status = Number(seen.path.slice(1));
+    if (status) return reply(status, "", { location: "/end" })(response, seen);
+    return reply(200, `${seen.method} ${seen.body}`)(response, seen);
+  });
+  const ends = [302, 303, 307, 308].map(async (status) => {
+    const call = { url: `${server.url}/${status}`, method: "POST" as const, body: "data=x" };
+    return (await open().send(call)).body.toString();
+  });
+  expect(await Promise.all(ends)).toEqual(["GET ", "GET ", "POST data=x", "POST data=x"]);
+});

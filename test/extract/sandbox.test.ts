@@ -1,0 +1,108 @@
+import { expect, onTestFinished, test } from "vitest";
+import type { RoomContext, Step } from "../../engine/step.ts";
+import { step as fileImport } from "../../extract/file_import.ts";
+import { step as floridaDbpr } from "../../extract/florida_dbpr.ts";
+import type { Effects } from "../../extract/kit/effects.ts";
+import { step as openstreetmap } from "../../extract/openstreetmap.ts";
+import { startWorld, type World } from "../../sandbox/world.ts";
+import { type Project, project } from "./kit/night.ts";
+
+type StepsOf = (room: RoomContext, effects: Effects) => readonly Step[];
+
+/** Each source as the sandbox profile asks it, and what of its landing must not depend on the weather. */
+const SOURCES: readonly [string, StepsOf, Readonly<Record<string, unknown>>, string, string][] = [
+  [
+    "florida_dbpr",
+    floridaDbpr,
+    {
+      files: [1, 2, 3, 4, 5, 6, 7].map(
+        (district) => `sandbox://florida_dbpr/sto/file_download/extracts/hrlodge${district}.csv`,
+      ),
+    },
+    "licences",
+    `select * exclude (request, attempt, fetched_at, run_id, date, run) from landed
+      where outcome = 'ok' and status = 200 order by request_key, row_number::int`,
+  ],
+  [
+    "openstreetmap",
+    openstreetmap,
+    {
+      url: "sandbox://openstreetmap/api/interpreter",
+      areas: [
+        { name: "south", bbox: [24.3, -83.2, 27, -79.8] },
+        { name: "north", bbox: [27, -87.7, 31.1, -79.8] },
+        { name: "texas", bbox: [25.7, -106.7, 36.6, -93.4] },
+      ],
+    },
+    "answers",
+    "select request_key, response->'$.elements' as elements from landed where outcome = 'ok' order by 1",
+  ],
+  [
+    "file_import",
+    fileImport,
+    {
+      imports: ["directory/florida", "directory/texas", "crm/florida"].map((list) => ({
+        name: list.replace("/", "_"),
+        url: `sandbox://files/${list}.csv`,
+        columns: {},
+      })),
+    },
+    "rows",
+    "select request_key, batch_id, row_number, record from landed where outcome = 'ok' and record is not null order by 1, 2, row_number::int",
+  ],
+];
+
+async function world(faults: "calm" | "chaos" | "outage"): Promise<World> {
+  const own = await startWorld({ seed: 11, properties: 120, faults, clock: () => 0 });
+  onTestFinished(() => own.close());
+  return own;
+}
+
+function nights(world: World, [source, step, settings]: (typeof SOURCES)[number]): Project {
+  return project({
+    source,
+    step,
+    settings: { ...settings, per_second: 1000 },
+    resolve: (url) => world.resolve(url),
+  });
+}
+
+test.each(SOURCES)("%s: chaos lands what calm lands, in a few nights", async (...source) => {
+  const [, , , stream, sql] = source;
+  const calm = nights(await world("calm"), source);
+  await calm.night();
+  const chaos = nights(await world("chaos"), source);
+  let failed = 0;
+  for (let isDone = false; !isDone; ) {
+    isDone = await chaos.night({ hours: 1 }).then(
+      () => true,
+      () => false,
+    );
+    if (!isDone) failed += 1;
+    expect(failed).toBeLessThan(3);
+  }
+  const expected = await calm.landed(stream, sql);
+  expect(expected.length).toBeGreaterThan(0);
+  expect(await chaos.landed(stream, sql)).toEqual(expected);
+});
+
+test("in an outage one file fails and six land; four attempts at it and no more", async () => {
+  const [register] = SOURCES;
+  if (!register) return;
+  const own = await world("outage");
+  const project = nights(own, register);
+  await expect(project.night()).rejects.toThrow("hrlodge3.csv: sent a page");
+  expect(
+    await project.landed(
+      "licences",
+      "select outcome, count(distinct request_key) as files from landed group by 1 order by 1",
+    ),
+  ).toEqual([
+    { outcome: "ok", files: 6n },
+    { outcome: "retry", files: 1n },
+  ]);
+  const traffic = own.log.traffic("florida_dbpr");
+  expect(traffic.requests).toBe(6 + 4);
+  expect(traffic.maxConcurrent).toBe(1);
+  expect(traffic.askedTwice.every((asked) => asked.includes("hrlodge3"))).toBe(true);
+});
