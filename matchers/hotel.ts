@@ -33,7 +33,7 @@ export const spec: MatcherSpec = {
       core: "name_core",
       tokens: "name_tokens",
       brand: "brand",
-      group: "website_own_holders >= 3",
+      group: "website_own_holders >= 2",
     }),
     ...place("place", {
       number: "street_number",

@@ -20,7 +20,9 @@ export interface BusinessNameColumns {
 
 /** Names of businesses and places: core name, rare words, containment, spelling; numbers and brands that differ. */
 export function businessName(name: string, columns: BusinessNameColumns): Comparison {
-  const { core, tokens, brand = "null::varchar", group = "false" } = columns;
+  const { tokens, brand = "null::varchar", group = "false" } = columns;
+  // "1 Hotel" and "A-1 Motel" leave "1": a number alone is no name.
+  const core = `case when regexp_matches(${columns.core}, '[^0-9 ]{2}') then ${columns.core} end`;
   const the = (part: string) => `${name}_${part}`;
   const words = the("words");
   const bitsOf = (side: string) => `${side}.${words}_bits`;

@@ -1,7 +1,7 @@
 import type { Comparison } from "../kit/spec.ts";
 
 /** Records of one source that hold a value from which it is a switchboard's, a manager's, a portal's. */
-const CROWD = 3;
+const CROWD = 2;
 
 export interface SharedValueColumns {
   /** SQL of the list of values that are a record's own: phones, domains. */
@@ -28,8 +28,10 @@ export function sharedValue(name: string, columns: SharedValueColumns): Comparis
     fits = "true",
   } = columns;
   const the = (part: string) => `${name}_${part}`;
-  const holders = (part: string) =>
-    `list_min(list_transform(list_intersect(l.${the(part)}, r.${the(part)}), lambda v: v & 4095))`;
+  const holders = (part: string) => `case
+    when l.${the(part)} is not null and r.${the(part)} is not null
+      then list_min(list_transform(list_intersect(l.${the(part)}, r.${the(part)}), lambda v: v & 4095))
+  end`;
   return {
     name,
     columns: {},
