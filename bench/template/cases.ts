@@ -55,6 +55,8 @@ const FLOATS = [
 /** Makes templates out of the grammar; the same seed makes the same ones. */
 export function generator(seed: number): () => string {
   let state = seed >>> 0 || 1;
+  /** How often a value is of another kind than wanted. */
+  let noise = 0;
 
   function random(): number {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -68,7 +70,7 @@ export function generator(seed: number): () => string {
     Array.from({ length: Math.floor(random() * (most + 1)) }, make).join(", ");
 
   function expr(kind: Kind, depth: number): string {
-    const wanted = chance(0.06) ? pick(KINDS) : kind;
+    const wanted = chance(noise) ? pick(KINDS) : kind;
     if (depth <= 0) return leaf(wanted);
     if (chance(0.06)) return `(${expr(wanted, depth - 1)})`;
     if (chance(0.05))
@@ -319,7 +321,7 @@ export function generator(seed: number): () => string {
           ])
         : print(Math.floor(random() * 4));
     const d = depth - 1;
-    const name = () => pick(["x", "y", "z", "_u"]);
+    const name = () => pick(["x", "y", "z", "_u", "n", "s"]);
     return pick<() => string>([
       () =>
         `${tag(`if ${expr("bool", 2)}`)}${statements(d, inLoop)}${chance(0.4) ? `${tag(`elif ${expr("any", 2)}`)}${statements(d, inLoop)}` : ""}${chance(0.5) ? `${tag("else")}${statements(d, inLoop)}` : ""}${tag("endif")}`,
@@ -383,6 +385,7 @@ export function generator(seed: number): () => string {
   }
 
   return () => {
+    noise = chance(0.25) ? 0.08 : 0.005;
     const template = chance(0.3) ? print(3) : statements(1 + Math.floor(random() * 3));
     return chance(0.04) ? damaged(template) : template;
   };

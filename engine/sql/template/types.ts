@@ -264,7 +264,8 @@ function hashKey(value: Value): unknown {
   if (value instanceof PyTuple) {
     return `\0t${value.items.map((item) => tupleKey(hashKey(item))).join("")}`;
   }
-  if (value instanceof PyList || value instanceof PyDict || value instanceof PySet) {
+  const isView = value instanceof PyView && value.kind !== "values";
+  if (isView || value instanceof PyList || value instanceof PyDict || value instanceof PySet) {
     throw new TemplateError(`unhashable type: '${typeName(value)}'`);
   }
   if (value instanceof PyUndefined) return PyUndefined;
