@@ -11,7 +11,7 @@ import type { Relation } from "./relation.ts";
 import { RelationValue } from "./relation-value.ts";
 import { Session } from "./session.ts";
 import { type Located, parseTemplate, renderTemplate, type Template } from "./template/template.ts";
-import type { Value } from "./template/values.ts";
+import { fromJs, type Value } from "./template/values.ts";
 
 /** SQL as DuckDB gets it, with the way back to the files it came from. */
 export interface Compiled {
@@ -25,6 +25,8 @@ export interface CompileOptions {
   readonly incremental?: boolean;
   /** Asked by templates that look at the database while rendering. */
   readonly database?: Database | undefined;
+  /** Further names, as data: `results` of on-run-end. */
+  readonly names?: Readonly<Record<string, unknown>>;
 }
 
 const PREFIX = "__dbt__cte__";
@@ -66,7 +68,11 @@ export class Compiler {
     const scope = this.#scope({ packageName, used: [], options, ...(node ? { node } : {}) });
     const session = new Session(this.#env, (each) => nodeContext(each, scope));
     const template = parseTemplate(text, { file: node?.path ?? "dbt_project.yml" });
-    return renderTemplate(template, this.#rendering(session.globals(packageName))).text;
+    const lookup = session.globals(packageName);
+    const { names = {} } = options;
+    const globals = (name: string) =>
+      Object.hasOwn(names, name) ? fromJs(names[name]) : lookup(name);
+    return renderTemplate(template, this.#rendering(globals)).text;
   }
 
   #compile(node: ModelNode | CheckNode, options: CompileOptions): Compiled {
@@ -197,7 +203,8 @@ function isKnown(node: SqlNode, target: SqlNode): boolean {
   return node.id === target.id || node.reads.some((read) => read.id === target.id);
 }
 
-function modelFields(node: SqlNode): Record<string, unknown> {
+/** dbt's `model`, `node`, `results[…].node`: the fields of a node that macros read. */
+export function modelFields(node: SqlNode): Record<string, unknown> {
   const { database, schema, identifier } = node.relation;
   return {
     unique_id: node.id,

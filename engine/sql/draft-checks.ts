@@ -1,6 +1,6 @@
 import { suggest } from "../suggest.ts";
 import { md5 } from "./base-context.ts";
-import { type Config, mergeConfigs, treeConfigs } from "./config-tree.ts";
+import { asList, type Config, isMap, mergeConfigs, treeConfigs } from "./config-tree.ts";
 import { type Draft, type Setting, textsFor } from "./drafts.ts";
 import { type Edges, errorIn } from "./edges.ts";
 import type { Macro } from "./macros.ts";
@@ -79,14 +79,16 @@ function draftCheck(
     : `ref('${patch.name}')`;
   const args: Record<string, YamlValue> = { ...check.args };
   if (check.column !== undefined) args.column_name = check.column;
-  const subject = source ? `source_${source.sourceName}_${patch.name}` : patch.name;
-  const type = namespace === undefined ? testName : `${namespace}_${testName}`;
+  const subject = source ? `${source.sourceName}_${patch.name}` : patch.name;
+  const prefixes = [source ? "source" : undefined, namespace, testName];
+  const type = prefixes.filter((each) => each !== undefined).join("_");
   const names = checkName(type, subject, args);
   const name = check.name ?? names.full;
   const id = `test.${owner.name}.${name}.${hash(name, namespace, testName, args, modelCall)}`;
   const fqn = [owner.name, ...patch.source.parts.slice(0, -1), name];
   const trees = owner === env.project ? [owner] : [owner, env.project];
   const config = mergeConfigs(
+    { tags: inheritedTags(check, patch, source) },
     ...trees.flatMap((each) => treeConfigs(each.configs.data_tests, fqn)),
     textsFor(owner, setting).renderTree(check.config as never, check.file, check.path) as Config,
   );
@@ -137,6 +139,18 @@ function draftCheck(
       },
     },
   };
+}
+
+/** A check has the tags of its column, and of its source and table. */
+function inheritedTags(
+  check: CheckPatch,
+  patch: Patch,
+  source: SourcePatch | undefined,
+): unknown[] {
+  const column = patch.columns.find((each) => each.name === check.column)?.raw;
+  const above = source ? [source.sourceRaw.tags, patch.raw.tags] : [];
+  const own = isMap(column?.config) ? column.config.tags : undefined;
+  return [...above, column?.tags, own].flatMap(asList);
 }
 
 export interface CheckCall {

@@ -5,6 +5,7 @@ import { Answers } from "./answers.ts";
 import type { Build, Result } from "./build.ts";
 import { missingColumns, writeComments } from "./comments.ts";
 import type { Compiled } from "./compile.ts";
+import { contractColumns, hasContract } from "./contract.ts";
 import { relationType, runPlaced } from "./execute.ts";
 import { runHooks } from "./hooks.ts";
 import { insertIncrement } from "./incremental.ts";
@@ -80,9 +81,15 @@ async function createTable(
 ): Promise<void> {
   const name = relationSql(model.relation);
   if (existing === "view") await warehouse.run(`drop view ${name}`);
+  let before = `create or replace table ${name} as (\n`;
+  if (hasContract(model)) {
+    await warehouse.run(`create or replace table ${name} (${contractColumns(model)})`);
+    const columns = [...model.columns.keys()].map(quote).join(", ");
+    before = `insert into ${name} (${columns}) select ${columns} from (\n`;
+  }
   await runPlaced(warehouse, {
     compiled,
-    before: `create or replace table ${name} as (\n`,
+    before,
     after: "\n)",
     root: env.project.root,
     file: model.path,

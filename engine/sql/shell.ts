@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { EltError } from "../errors.ts";
+import { EltError, EltErrors } from "../errors.ts";
 import { quote } from "../warehouse/quote.ts";
 import { type Column, Warehouse } from "../warehouse/warehouse.ts";
 import { Answers } from "./answers.ts";
 import { placeOf } from "./checks.ts";
 import type { Compiled, Compiler } from "./compile.ts";
+import { proveContract } from "./contract.ts";
 import { errorIn } from "./edges.ts";
 import type { Environment } from "./environment.ts";
 import { rowsPlaced, runPlaced } from "./execute.ts";
@@ -106,7 +107,7 @@ class Prover {
       }
     } catch (error) {
       this.#failed.add(node.id);
-      this.#errors.push(errorIn(error));
+      this.#errors.push(...(error instanceof EltErrors ? error.errors : [errorIn(error)]));
     }
   }
 
@@ -156,7 +157,9 @@ class Prover {
       if (first) await this.#describe(first, model);
       return;
     }
-    this.#noteColumns(model, await this.#describe(first, model));
+    const columns = await this.#describe(first, model);
+    this.#columns.set(model.id, columns);
+    await proveContract(this.#shell, model, columns);
     await this.#schema(model.relation);
     const name = relationSql(model.relation);
     await runPlaced(this.#shell, {
@@ -203,15 +206,22 @@ class Prover {
   async #describe(compiled: Compiled, model: ModelNode): Promise<Column[]> {
     const rows = await rowsPlaced<{ column_name: string; column_type: string }>(this.#shell, {
       compiled,
-      before: "describe select * from (\n",
-      after: "\n)",
+      before: "describe ",
       ...this.#place(model),
     });
-    return rows.map((row) => ({ name: row.column_name, type: row.column_type }));
-  }
-
-  #noteColumns(model: ModelNode, columns: readonly Column[]): void {
-    this.#columns.set(model.id, columns);
+    const columns = rows.map((row) => ({ name: row.column_name, type: row.column_type }));
+    const names = columns.map((column) => column.name.toLowerCase());
+    const twice = columns.find((_, index) => names.indexOf(names[index] ?? "") < index);
+    if (twice) {
+      const error = new EltError(`column "${twice.name}" is in the result twice`, {
+        file: model.path,
+        line: model.firstLine,
+        hint: "rename one of them, or leave it out with exclude",
+      });
+      if (this.#env.own) throw error;
+      this.#warnings.push(error);
+    }
+    return columns;
   }
 
   async #createEmpty(node: SqlNode, columns: readonly Column[]): Promise<void> {

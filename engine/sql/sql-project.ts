@@ -4,7 +4,7 @@ import { EltError } from "../errors.ts";
 import type { Step } from "../step.ts";
 import { suggest } from "../suggest.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
-import { type Compiled, Compiler } from "./compile.ts";
+import { type Compiled, Compiler, modelFields } from "./compile.ts";
 import type { Environment } from "./environment.ts";
 import { runHook } from "./hooks.ts";
 import { MacroRegistry } from "./macros.ts";
@@ -58,7 +58,21 @@ export interface SqlProject {
   steps(): Promise<Step[]>;
   /** The database of a foreign project, with its settings and attachments. */
   open(): Promise<Warehouse>;
-  runHooks(when: "on-run-start" | "on-run-end", warehouse: Warehouse): Promise<void>;
+  /** `results` are what `on-run-end` sees: one entry for each node that ran. */
+  runHooks(
+    when: "on-run-start" | "on-run-end",
+    warehouse: Warehouse,
+    results?: readonly HookResult[],
+  ): Promise<void>;
+}
+
+export interface HookResult {
+  readonly name: string;
+  /** dbt's words: success, error, skipped; pass, fail, warn for checks. */
+  readonly status: string;
+  readonly message?: string;
+  readonly failures?: number;
+  readonly seconds?: number;
 }
 
 /** Reads a project's files. DuckDB is not touched. */
@@ -125,12 +139,18 @@ export function loadSqlProject(options: SqlProjectOptions): SqlProject {
       const { openTarget } = await import("./open-target.ts");
       return await openTarget(target, root);
     },
-    async runHooks(when, warehouse) {
+    async runHooks(when, warehouse, results = []) {
       const hooks = [project, ...packages].flatMap((each) =>
         when === "on-run-start" ? each.onRunStart : each.onRunEnd,
       );
+      const schemas = [...new Set(manifest.models.map((model) => model.relation.schema))];
+      const names = {
+        results: results.map((each) => ({ ...each, node: nodeFields(nodes, each.name) })),
+        schemas,
+        database_schemas: schemas.map((schema) => [target.database, schema]),
+      };
       for (const hook of hooks) {
-        const sql = compiler.text(hook, undefined).trim();
+        const sql = compiler.text(hook, undefined, { names }).trim();
         if (sql !== "") await runHook(warehouse, sql, { file: "dbt_project.yml", when });
       }
     },
@@ -163,6 +183,11 @@ function readFolders(options: SqlProjectOptions, own: boolean, shared: Shared) {
   const texts = draft(target, first);
   const project = readPackage({ root, texts });
   return { project, packages: readPackages(project, texts), target };
+}
+
+function nodeFields(nodes: readonly SqlNode[], name: string): Record<string, unknown> {
+  const node = nodes.find((each) => each.name === name && each.kind !== "source");
+  return node ? modelFields(node) : { name };
 }
 
 function isoDate(date: Date): string {
