@@ -78,7 +78,7 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now">): H
           status: answer.statusCode,
         });
       }
-      url = new URL(String(location), dialled).href;
+      url = target(String(location), dialled);
       redirects.push(url);
       if (answer.statusCode === 303 || (method === "POST" && answer.statusCode <= 302)) {
         method = "GET";
@@ -129,8 +129,15 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now">): H
       if (status < 400) throw networkFailure(error);
       body = Buffer.alloc(0);
     }
-    const failure = failureOfStatus(status, headers["retry-after"], effects.now(), body.toString());
-    if (failure) throw failure;
+    if (status >= 400) {
+      const failure = failureOfStatus(
+        status,
+        headers["retry-after"],
+        effects.now(),
+        body.toString(),
+      );
+      if (failure) throw failure;
+    }
     return { status, headers, body, redirects };
   }
 
@@ -146,6 +153,11 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now">): H
     },
     close: () => agent.destroy(),
   };
+}
+
+function target(location: string, from: string): string {
+  if (URL.canParse(location, from)) return new URL(location, from).href;
+  throw new Failure("fatal", `redirected to "${location}", which is no address`);
 }
 
 /** Encodings are undone in reverse order. */

@@ -76,3 +76,11 @@ test("a POST that is redirected is asked again as the status says", async () => 
   });
   expect(await Promise.all(ends)).toEqual(["GET ", "GET ", "POST data=x", "POST data=x"]);
 });
+
+test("a redirect to what is no address is reported, not followed", async () => {
+  const server = await serve(reply(302, "", { location: "http://[" }));
+  await expect(open().send({ url: server.url })).rejects.toMatchObject({
+    outcome: "fatal",
+    message: 'redirected to "http://[", which is no address',
+  });
+});
