@@ -4,6 +4,7 @@ import type { EltError } from "../errors.ts";
 import { suggest } from "../suggest.ts";
 import { asList, type Config, isMap } from "./config-tree.ts";
 import { listFiles, type Package, type ProjectFile } from "./project.ts";
+import { unsupportedFiles, unsupportedIn } from "./unsupported.ts";
 import { readYaml, type YamlFile, type YamlMap, type YamlPath, type YamlValue } from "./yaml.ts";
 
 /** What YAML says about one model, seed or source table. */
@@ -100,6 +101,7 @@ export function readProperties(owner: Package, base: string): Properties {
     warnings: [],
     errors: [],
   };
+  result.warnings.push(...unsupportedFiles(owner, base));
   for (const found of listFiles(owner, "all", [".yml", ".yaml"], base)) {
     try {
       const file = readYaml(readFileSync(found.absolute, "utf8"), found.path);
@@ -133,6 +135,7 @@ function readFile(file: YamlFile, found: ProjectFile, into: Properties): void {
   for (const [index, value] of list("sources").entries()) {
     readSource(value, { file, source: found, path: ["sources", index] }, into);
   }
+  into.warnings.push(...unsupportedIn(file));
   for (const { path, message } of file.surprises) {
     if (path.includes("values")) into.warnings.push(file.error(message, path));
   }

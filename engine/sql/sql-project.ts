@@ -15,8 +15,9 @@ import { type Package, readPackage, readPackages } from "./project.ts";
 import { Session } from "./session.ts";
 import type { Proof } from "./shell.ts";
 import { readTarget, type Target, warehouseTarget } from "./target.ts";
+import { fromJs } from "./template/values.ts";
 import type { YamlMap } from "./yaml.ts";
-import { yamlTexts } from "./yaml-jinja.ts";
+import { toYaml, yamlTexts } from "./yaml-jinja.ts";
 
 export interface SqlProjectOptions {
   /** Folder of `dbt_project.yml`. */
@@ -87,7 +88,8 @@ export function loadSqlProject(options: SqlProjectOptions): SqlProject {
     seen.add(key);
     warnings.push(warning);
   };
-  const vars = { ...(own ? { run_date: isoDate(startedAt) } : {}), ...options.vars } as YamlMap;
+  const given = { ...(own ? { run_date: isoDate(startedAt) } : {}), ...options.vars };
+  const vars = toYaml(fromJs(given)) as YamlMap;
   const shared = { own, vars, startedAt, runId: options.runId ?? "", fullRefresh, warn, log };
   const { project, packages, target } = readFolders(options, own, shared);
   const macros = new MacroRegistry(project.name);

@@ -146,6 +146,11 @@ test("vars: the command line, then the root project, then the package", () => {
   expect(shop.compile("me").text).toBe("root own cli");
 });
 
+test("a whole number of the command line stays whole", () => {
+  const text = "{{ var('whole') }} {{ var('part') }} {{ var('list') }}";
+  expect(compiled(text, {}, { whole: 4, part: 1.5, list: [1] })).toBe("4 1.5 [1]");
+});
+
 test("an inline text is compiled in the eyes of the project", () => {
   const sql = project("select 1 as x").compileInline("select * from {{ ref('e') }} limit 1\n");
   expect(collapse(sql.text)).toContain("with __dbt__cte__e as (");
