@@ -1,7 +1,7 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { type Envelope, openLanding } from "../../../engine/warehouse/landing.ts";
 import { requestHistory } from "../../../engine/warehouse/landing-history.ts";
 
@@ -41,7 +41,9 @@ async function history(data: string) {
 }
 
 function folder(): string {
-  return mkdtempSync(join(tmpdir(), "leadhouse-history-"));
+  const path = mkdtempSync(join(tmpdir(), "leadhouse-history-"));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
 }
 
 test("nothing is known before the first night", async () => {

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { EltError } from "../../../engine/errors.ts";
 import {
   type Envelope,
@@ -17,9 +17,15 @@ import {
 import { literal } from "../../../engine/warehouse/quote.ts";
 import { Warehouse } from "../../../engine/warehouse/warehouse.ts";
 
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), "leadhouse-landing-"));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
 function options(more: Partial<LandingOptions> = {}): LandingOptions {
   return {
-    data: mkdtempSync(join(tmpdir(), "leadhouse-landing-")),
+    data: folder(),
     source: "register",
     stream: "licences",
     columns: ["name", "city"],
@@ -197,14 +203,14 @@ test("a stream that landed nothing gets one part of no rows, once", async () => 
 
 test("the unfinished part of a dead run is swept, a living writer's is not", async () => {
   const own = options();
-  const folder = join(
+  const killed = join(
     streamFolder(own.data, "register", "licences"),
     "date=2026-11-19",
     "run=night-0",
   );
-  mkdirSync(folder, { recursive: true });
-  const dead = join(folder, "part-0001.parquet.tmp-999999999");
-  const living = join(folder, `part-0001.parquet.tmp-${process.ppid}`);
+  mkdirSync(killed, { recursive: true });
+  const dead = join(killed, "part-0001.parquet.tmp-999999999");
+  const living = join(killed, `part-0001.parquet.tmp-${process.ppid}`);
   for (const path of [dead, living]) writeFileSync(path, "PAR1 half");
   await openLanding(own).close();
   expect(existsSync(dead)).toBe(false);

@@ -1,6 +1,7 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 import { stringify } from "yaml";
 import { loadProfile } from "../../../engine/config.ts";
 import type { RoomContext, RunContext, Step, StepResult } from "../../../engine/step.ts";
@@ -51,6 +52,7 @@ export function project({
   resolve = (url) => url,
 }: ProjectOptions): Project {
   const root = mkdtempSync(join(tmpdir(), "leadhouse-extract-"));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const data = join(root, "data");
   const clock: Clock = { time: Date.UTC(2026, 10, 20, 2), slept: [] };
   const effects: Effects = {
