@@ -1,6 +1,8 @@
 import { compileMacro } from "./compile-macro.ts";
+import { frameOf } from "./frames.ts";
 import type { MacroNode, TextBlockNode } from "./nodes.ts";
 import { Scope } from "./scope.ts";
+import type { Source } from "./source.ts";
 import { type Globals, outside, Template } from "./template.ts";
 import type { PyFunction } from "./values.ts";
 
@@ -30,7 +32,15 @@ export interface BlockParameter {
   readonly hasDefault: boolean;
 }
 
-const nodes = new WeakMap<Block, MacroNode>();
+type MakeMacro = (scope: Scope) => PyFunction;
+
+interface Compiled {
+  readonly node: MacroNode;
+  readonly source: Source;
+  make: MakeMacro | undefined;
+}
+
+const compiled = new WeakMap<Block, Compiled>();
 
 /** The macros, tests, materializations, snapshots and docs of a file, in order. */
 export function blocksOf(template: Template): readonly Block[] {
@@ -38,20 +48,28 @@ export function blocksOf(template: Template): readonly Block[] {
     .filter((statement) => statement.type === "macro" || statement.type === "block")
     .map((node) => {
       const block = describe(node, template);
-      if (node.type === "macro") nodes.set(block, node);
+      if (node.type === "macro") {
+        compiled.set(block, { node, source: template.source, make: undefined });
+      }
       return block;
     });
 }
 
 /** The macro of a block, able to see only these globals and itself. */
 export function bindMacro(block: Block, globals: Globals): PyFunction {
-  const node = nodes.get(block);
-  if (node === undefined) throw new TypeError(`a ${block.kind} block is no macro`);
+  const entry = compiled.get(block);
+  if (entry === undefined) throw new TypeError(`a ${block.kind} block is no macro`);
+  entry.make ??= compileAlone(entry);
   const scope = new Scope(undefined, outside(globals));
-  const make = compileMacro(node, { source: block.body.source, inLoop: false, soft: false });
-  const macro = make(scope);
-  scope.set(node.macroName, macro);
+  const macro = entry.make(scope);
+  scope.set(entry.node.macroName, macro);
   return macro;
+}
+
+function compileAlone({ node, source }: Compiled): MakeMacro {
+  const nothing = { statements: [], start: node.start, end: node.start };
+  const frame = frameOf(undefined, [node.macroName], nothing);
+  return compileMacro(node, { source, inLoop: false, soft: false, frame });
 }
 
 function describe(node: MacroNode | TextBlockNode, { source }: Template): Block {
@@ -65,6 +83,8 @@ function describe(node: MacroNode | TextBlockNode, { source }: Template): Block 
     adapter: isMacro ? node.adapter : undefined,
     ...source.place(node.start),
     text: source.text.slice(node.start, node.end),
-    body: new Template(source, node.body),
+    get body() {
+      return new Template(source, node.body);
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { type Context, compileBody } from "./compile.ts";
 import { compileExpression } from "./compile-expression.ts";
 import { MacroReturn, TemplateError } from "./errors.ts";
+import { frameOf } from "./frames.ts";
 import type { CallBlockNode, MacroNode } from "./nodes.ts";
 import { Output } from "./output.ts";
 import { Runtime } from "./runtime.ts";
@@ -11,15 +12,9 @@ import { type Kwargs, PyDict, PyFunction, PyTuple, type Value } from "./values.t
 /** The parts of a macro and of a call block that are alike. */
 type MacroLike = (MacroNode | CallBlockNode) & { readonly macroName: string };
 
-const compiled = new WeakMap<MacroNode, (scope: Scope) => PyFunction>();
-
 /** Gives what makes the macro in the scope it is met in. */
 export function compileMacro(node: MacroNode, context: Context): (scope: Scope) => PyFunction {
-  const known = compiled.get(node);
-  if (known) return known;
-  const make = compileCallable(node, context);
-  compiled.set(node, make);
-  return make;
+  return compileCallable(node, context);
 }
 
 /** Gives what makes the `caller` of a call block. */
@@ -28,8 +23,12 @@ export function compileCaller(node: CallBlockNode, context: Context): (scope: Sc
 }
 
 function compileCallable(node: MacroLike, outer: Context): (scope: Scope) => PyFunction {
-  const context: Context = { source: outer.source, inLoop: false, soft: false };
-  const { source } = context;
+  const { source } = outer;
+  const own = [...node.parameters.map(({ name }) => name), "caller", "kwargs", "varargs"];
+  const frame = frameOf(outer.frame, own, node.body, (names) => {
+    for (const parameter of node.parameters) names.read(parameter.default);
+  });
+  const context: Context = { source, inLoop: false, soft: false, frame };
   const parameters = node.parameters.map((parameter) => ({
     name: parameter.name,
     span: parameter,
@@ -109,7 +108,7 @@ function compileCallable(node: MacroLike, outer: Context): (scope: Scope) => PyF
       (args, kwargs, site) => {
         if (!(site instanceof Runtime)) throw new TypeError("call macros through callMacro");
         const rt = site;
-        const scope = defined.inner();
+        const scope = frame.open(defined);
         bindArguments(rt, scope, args, kwargs);
         return rt.within(source, macroName, () => {
           try {

@@ -2,6 +2,7 @@ import { iterate } from "./access.ts";
 import { compileExpression, type Evaluate, filterOnText } from "./compile-expression.ts";
 import { compileCaller, compileMacro } from "./compile-macro.ts";
 import { TemplateError } from "./errors.ts";
+import { type Frame, frameOf, namesOf } from "./frames.ts";
 import { PyNamespace } from "./globals.ts";
 import { Loop, loopValue } from "./loop.ts";
 import type { Body, ForNode, Span, Statement, Target } from "./nodes.ts";
@@ -24,6 +25,8 @@ export interface Context {
   readonly inLoop: boolean;
   /** Inside an `if`: an unknown filter is an error only when it is reached. */
   readonly soft: boolean;
+  /** The block whose scope this is. */
+  readonly frame: Frame;
 }
 
 /** Turns statements into one function. Throws what Jinja finds while compiling. */
@@ -133,13 +136,22 @@ function compileIf(node: Extract<Statement, { type: "if" }>, context: Context): 
 }
 
 function compileFor(node: ForNode, outer: Context): Execute {
-  const context = { ...outer, soft: false };
+  const targets = namesOf(node.target);
+  const context = {
+    ...outer,
+    soft: false,
+    frame: frameOf(outer.frame, [...targets, "loop"], node.body),
+  };
   refuseLoopTargets(node, context.source);
   const of = compileExpression(node.of, outer);
   const assign = compileTarget(node.target);
-  const test = node.test && compileExpression(node.test, context);
+  const test = node.test && compileExpression(node.test, { ...outer, soft: false });
   const body = compileBody(node.body, { ...context, inLoop: true });
-  const otherwise = node.otherwise && compileBody(node.otherwise, context);
+  const elseFrame = node.otherwise && frameOf(outer.frame, [], node.otherwise);
+  const otherwise =
+    node.otherwise &&
+    elseFrame &&
+    compileBody(node.otherwise, { ...outer, soft: false, frame: elseFrame });
 
   function* filtered(rt: Runtime, scope: Scope, items: Value, keep: Evaluate): Generator<Value> {
     const iterator = walk(rt, items);
@@ -173,7 +185,7 @@ function compileFor(node: ForNode, outer: Context): Execute {
     const value = loopValue(loop, recurse);
     let empty = true;
     while (loop.advance()) {
-      const inner = scope.inner();
+      const inner = context.frame.open(scope);
       inner.set("loop", value);
       rt.at(node.target);
       assign(rt, inner, loop.current);
@@ -182,7 +194,8 @@ function compileFor(node: ForNode, outer: Context): Execute {
       // Jinja takes a loop whose every turn was cut short for an empty one.
       if (completion === "done") empty = false;
     }
-    return empty && otherwise ? otherwise(rt, scope.inner(), out) : "done";
+    if (!empty || !otherwise || !elseFrame) return "done";
+    return otherwise(rt, elseFrame.open(scope), out);
   }
 
   return (rt, scope, out) => run(rt, scope, out, of(rt, scope), 0);
@@ -192,12 +205,14 @@ function compileTextBlock(
   node: Extract<Statement, { type: "setblock" | "filterblock" }>,
   context: Context,
 ): Execute {
-  const inside = { ...context, soft: false };
+  const { filter: named } = node;
+  const frame = frameOf(context.frame, [], node.body, (names) => names.read(named));
+  const inside = { ...context, soft: false, frame };
   const body = compileBody(node.body, inside);
   const filter = node.filter && filterOnText(node.filter, inside);
   const assign = node.type === "setblock" ? compileTarget(node.target) : undefined;
   return (rt, scope, out) => {
-    const inner = scope.inner();
+    const inner = frame.open(scope);
     const text = new Output();
     const completion = body(rt, inner, text);
     if (completion !== "done") return completion;
@@ -220,7 +235,8 @@ function textOnly(value: Value): Value {
 }
 
 function compileWith(node: Extract<Statement, { type: "with" }>, context: Context): Execute {
-  const inside = { ...context, soft: false };
+  const frame = frameOf(context.frame, node.targets.flatMap(namesOf), node.body);
+  const inside = { ...context, soft: false, frame };
   const assignments = node.targets.map((target, index) => {
     const value = node.values[index];
     if (value === undefined) throw new RangeError("a with target has no value");
@@ -228,7 +244,7 @@ function compileWith(node: Extract<Statement, { type: "with" }>, context: Contex
   });
   const body = compileBody(node.body, inside);
   return (rt, scope, out) => {
-    const inner = scope.inner();
+    const inner = frame.open(scope);
     for (const { assign, evaluate } of assignments) assign(rt, inner, evaluate(rt, scope));
     return body(rt, inner, out);
   };

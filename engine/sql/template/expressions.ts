@@ -8,13 +8,12 @@ import type {
   FilterNode,
   SliceNode,
   Span,
-  Target,
 } from "./nodes.ts";
 import { quoted } from "./spell.ts";
 import { describe, type TokenStream } from "./stream.ts";
 
 const COMPARISONS: readonly string[] = ["==", "!=", "<", "<=", ">", ">="];
-const CONSTANTS: ReadonlyMap<string, boolean | null> = new Map([
+export const CONSTANTS: ReadonlyMap<string, boolean | null> = new Map([
   ["true", true],
   ["True", true],
   ["false", false],
@@ -55,51 +54,8 @@ export function parseTuple(
   return { type: "tuple", items, start, end: stream.end };
 }
 
-/** What stands left of `=` or `in`. */
-export function parseTarget(
-  stream: TokenStream,
-  options: { namespace?: boolean; end?: string } = {},
-): Target {
-  const { namespace = false, end } = options;
-  const start = stream.current.start;
-  const items: Target[] = [];
-  let isTuple = false;
-  for (;;) {
-    if (items.length > 0) stream.expect(",");
-    if (atTupleEnd(stream, end)) break;
-    items.push(parseTargetItem(stream, namespace));
-    if (!stream.at(",")) break;
-    isTuple = true;
-  }
-  const [only] = items;
-  if (!isTuple && only) return only;
-  if (!isTuple)
-    throw stream.fail(`Expected an expression, got ${quoted(describe(stream.current))}`);
-  return { type: "tuple", items, start, end: stream.end };
-}
-
-function parseTargetItem(stream: TokenStream, namespace: boolean): Target {
-  const token = stream.current;
-  const isName = token.type === "name" && !CONSTANTS.has(token.text);
-  if (isName && namespace && stream.lookAt(".")) {
-    stream.next();
-    stream.next();
-    const attribute = stream.expectName().text;
-    return { type: "namespace", name: token.text, attribute, start: token.start, end: stream.end };
-  }
-  return asTarget(stream, parsePrimary(stream));
-}
-
-function asTarget(stream: TokenStream, expr: Expr): Target {
-  const { start, end } = expr;
-  if (expr.type === "name") return { type: "name", name: expr.name, start, end };
-  if (expr.type === "tuple") {
-    return { type: "tuple", items: expr.items.map((item) => asTarget(stream, item)), start, end };
-  }
-  throw stream.fail(`can't assign to ${quoted(expr.type)}`, expr);
-}
-
-function atTupleEnd(stream: TokenStream, end: string | undefined): boolean {
+/** Is this where a list of expressions without brackets ends? */
+export function atTupleEnd(stream: TokenStream, end: string | undefined): boolean {
   const { type } = stream.current;
   if (type === "print end" || type === "block end" || stream.at(")")) return true;
   return end !== undefined && stream.atName(end);
@@ -198,7 +154,7 @@ function parseUnary(stream: TokenStream, withFilter: boolean): Expr {
   return withFilter ? parseFilters(stream, expr) : expr;
 }
 
-function parsePrimary(stream: TokenStream): Expr {
+export function parsePrimary(stream: TokenStream): Expr {
   const token = stream.current;
   const start = token.start;
   switch (token.type) {

@@ -1,10 +1,11 @@
 import type { EltError } from "../../errors.ts";
-import { parseExpression, parseFilter, parseTarget, parseTuple } from "./expressions.ts";
+import { parseExpression, parseFilter, parseTuple } from "./expressions.ts";
 import type { Body, Expr, FilterNode, Parameter, Span, Statement, Target } from "./nodes.ts";
 import { parseDbtBlock } from "./parser-dbt.ts";
 import type { Source } from "./source.ts";
 import { quoted } from "./spell.ts";
 import { TokenStream } from "./stream.ts";
+import { parseTarget } from "./targets.ts";
 
 const REFUSED = new Set(["include", "import", "from", "extends", "block", "autoescape"]);
 

@@ -1,5 +1,6 @@
 import type { EltError } from "../../errors.ts";
 import { compileBody, type Execute } from "./compile.ts";
+import { type Frame, frameOf } from "./frames.ts";
 import { builtins } from "./globals.ts";
 import { NativeOutput } from "./native.ts";
 import type { Body } from "./nodes.ts";
@@ -50,11 +51,13 @@ export class Template {
   readonly source: Source;
   readonly body: Body;
   readonly execute: Execute;
+  readonly frame: Frame;
 
   constructor(source: Source, body: Body) {
     this.source = source;
     this.body = body;
-    this.execute = compileBody(body, { source, inLoop: false, soft: false });
+    this.frame = frameOf(undefined, [], body);
+    this.execute = compileBody(body, { source, inLoop: false, soft: false, frame: this.frame });
   }
   get file(): string {
     return this.source.file;
@@ -106,7 +109,7 @@ export function callMacro(
 
 function run(template: Template, options: RenderOptions, out: Output, value?: () => Value): Value {
   const rt = new Runtime(template.source, options.undefined ?? "strict", options.warn);
-  const scope = new Scope(undefined, outside(options.globals));
+  const scope = template.frame.open(new Scope(undefined, outside(options.globals)));
   return rt.root(() => {
     template.execute(rt, scope, out);
     return value?.() ?? null;

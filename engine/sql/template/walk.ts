@@ -82,7 +82,8 @@ function walkTarget(target: Target, visitor: Visitor): void {
   if (target.type === "tuple") for (const part of target.items) walkTarget(part, visitor);
 }
 
-function walkExpression(node: Expr, visitor: Visitor): void {
+/** Visits an expression and all within it. */
+export function walkExpression(node: Expr, visitor: Visitor): void {
   for (const inner of childrenOf(node)) walkExpression(inner, visitor);
   if (node.type === "name") visitor.read?.(node);
   if (node.type === "call") visitor.call?.(node);
