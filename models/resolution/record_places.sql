@@ -318,28 +318,65 @@ stated as (
 
 ),
 
+keyed as (
+
+    select
+        *,
+        {{ fold('city') }} as city_folded,
+        {{ title_case('city', 2) }} as city_shown,
+    from stated
+
+),
+
+sure_city_aliases as (
+
+    select
+        country,
+        alias,
+        min(city) as city,
+    from city_aliases
+    group by country, alias
+    having count(*) = 1
+
+),
+
 aliased as (
 
     select
-        stated.record_id,
-        stated.street,
-        stated.unit,
-        coalesce(city_aliases.city, {{ title_case('stated.city', 2) }}) as city,
-        {{ fold('coalesce(city_aliases.city, stated.city)') }} as city_key,
-        stated.state,
+        keyed.record_id,
+        keyed.street,
+        keyed.unit,
+        coalesce(
+            city_aliases.city,
+            case when keyed.state is null then sure_city_aliases.city end,
+            keyed.city_shown
+        ) as city,
+        keyed.state,
         case
-            when stated.country = 'US' then nullif(regexp_extract(stated.zip_code, '\d{5}'), '')
-            when stated.country = 'AU' then nullif(regexp_extract(stated.zip_code, '\d{4}'), '')
-            else stated.zip_code
+            when keyed.country = 'US' then nullif(regexp_extract(keyed.zip_code, '\d{5}'), '')
+            when keyed.country = 'AU' then nullif(regexp_extract(keyed.zip_code, '\d{4}'), '')
+            else keyed.zip_code
         end as zip_code,
-        stated.country,
-        stated.latitude,
-        stated.longitude,
-    from stated
+        keyed.country,
+        keyed.latitude,
+        keyed.longitude,
+    from keyed
     left join city_aliases
-        on {{ fold('stated.city') }} = city_aliases.alias
-        and stated.country = city_aliases.country
-        and coalesce(stated.state, city_aliases.state) = city_aliases.state
+        on keyed.city_folded = city_aliases.alias
+        and keyed.country = city_aliases.country
+        and keyed.state = city_aliases.state
+    left join sure_city_aliases
+        on keyed.city_folded = sure_city_aliases.alias
+        and keyed.country = sure_city_aliases.country
+
+),
+
+named as (
+
+    select
+        *,
+        {{ fold('city') }} as city_key,
+    from aliased
 
 ),
 
@@ -352,7 +389,7 @@ spellings as (
         city_key,
         city,
         count(*) as count_records,
-    from aliased
+    from named
     where city_key is not null
     group by country, state, city_key, city
     qualify row_number() over (
@@ -372,7 +409,7 @@ zip_cities as (
         max(city) as city,
         max(state) as state,
         count(*) as count_records,
-    from aliased
+    from named
     where zip_code is not null
         and city_key is not null
     group by country, zip_code, city_key
@@ -386,24 +423,24 @@ zip_cities as (
 final as (
 
     select
-        aliased.record_id,
-        aliased.street,
-        aliased.unit,
+        named.record_id,
+        named.street,
+        named.unit,
         coalesce(spellings.city, zip_cities.city) as city,
-        coalesce(zip_cities.city_key, aliased.city_key) as city_key,
-        coalesce(aliased.state, zip_cities.state) as state,
-        aliased.zip_code,
-        aliased.country,
-        aliased.latitude,
-        aliased.longitude,
-    from aliased
+        coalesce(zip_cities.city_key, named.city_key) as city_key,
+        coalesce(named.state, zip_cities.state) as state,
+        named.zip_code,
+        named.country,
+        named.latitude,
+        named.longitude,
+    from named
     left join spellings
-        on aliased.country is not distinct from spellings.country
-        and aliased.state is not distinct from spellings.state
-        and aliased.city_key = spellings.city_key
+        on named.country is not distinct from spellings.country
+        and named.state is not distinct from spellings.state
+        and named.city_key = spellings.city_key
     left join zip_cities
-        on aliased.zip_code = zip_cities.zip_code
-        and aliased.country = zip_cities.country
+        on named.zip_code = zip_cities.zip_code
+        and named.country = zip_cities.country
 
 )
 

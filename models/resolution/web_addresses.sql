@@ -71,33 +71,51 @@ domains as (
 
 ),
 
+host_endings as (
+
+    select
+        url,
+        address,
+        unnest([{{ last_labels('host', 2) }}, {{ last_labels('host', 3) }}]) as ending,
+    from domains
+
+),
+
 -- Hosts match on label borders: hotels.cloudbeds.com is cloudbeds.com, mycloudbeds.com is not.
 host_matches as (
 
     select
-        domains.url,
+        host_endings.url,
+        booking_engine_hosts.host,
         booking_engine_hosts.booking_engine,
+        booking_engine_hosts.property_id_pattern,
+        nullif(
+            regexp_extract(host_endings.address, booking_engine_hosts.property_id_pattern, 1), ''
+        ) as engine_property_id,
+    from host_endings
+    inner join booking_engine_hosts
+        on host_endings.ending = booking_engine_hosts.host
+
+),
+
+engine_matches as (
+
+    select
+        host_matches.url,
+        host_matches.booking_engine,
+        host_matches.property_id_pattern,
+        host_matches.engine_property_id,
         known_booking_engines.booking_engine_id,
         known_booking_engines.tier,
         known_booking_engines.category,
-        booking_engine_hosts.property_id_pattern,
-        nullif(
-            regexp_extract(domains.address, booking_engine_hosts.property_id_pattern, 1), ''
-        ) as engine_property_id,
-    from domains
-    inner join booking_engine_hosts
-        on booking_engine_hosts.host in (
-            {{ last_labels('domains.host', 2) }},
-            {{ last_labels('domains.host', 3) }}
-        )
-    inner join known_booking_engines
-        on booking_engine_hosts.booking_engine = known_booking_engines.booking_engine
+    from host_matches
+    inner join known_booking_engines using (booking_engine)
     qualify row_number() over (
-        partition by domains.url
+        partition by host_matches.url
         order by
-            length(booking_engine_hosts.host) desc,
-            engine_property_id nulls last,
-            booking_engine_hosts.property_id_pattern
+            length(host_matches.host) desc,
+            host_matches.engine_property_id nulls last,
+            host_matches.property_id_pattern
     ) = 1
 
 ),
@@ -106,12 +124,12 @@ judged as (
 
     select
         domains.*,
-        host_matches.booking_engine,
-        host_matches.booking_engine_id,
-        host_matches.tier,
-        host_matches.category as engine_category,
-        host_matches.engine_property_id,
-        host_matches.property_id_pattern,
+        engine_matches.booking_engine,
+        engine_matches.booking_engine_id,
+        engine_matches.tier,
+        engine_matches.category as engine_category,
+        engine_matches.engine_property_id,
+        engine_matches.property_id_pattern,
         not_booking_engines.reason as not_an_engine,
         shared_domains.kind as shared_kind,
         shared_domains.owner as shared_owner,
@@ -122,7 +140,7 @@ judged as (
             'i'
         ) as is_asset,
     from domains
-    left join host_matches using (url)
+    left join engine_matches using (url)
     left join shared_domains
         on domains.domain = shared_domains.domain
     left join not_booking_engines
