@@ -1,6 +1,6 @@
 import { constants, existsSync, mkdirSync, rmSync } from "node:fs";
 import { copyFile, open, rename } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { EltError } from "./errors.ts";
 import { Warehouse } from "./warehouse/warehouse.ts";
 
@@ -25,21 +25,6 @@ export async function openPublished(data: string): Promise<NextWarehouse> {
   }
   const warehouse = await Warehouse.open(path, { readOnly: true });
   return { warehouse, publish: async () => warehouse.close(), discard: () => warehouse.close() };
-}
-
-/** Works in the file itself, as dbt does: for a dbt project that is not ours. */
-export async function openInPlace(path: string): Promise<NextWarehouse> {
-  mkdirSync(dirname(path), { recursive: true });
-  const warehouse = await Warehouse.open(path);
-  return {
-    warehouse,
-    async publish() {
-      warehouse.close();
-    },
-    discard() {
-      warehouse.close();
-    },
-  };
 }
 
 /** Starts the next warehouse as a copy of the published one, so that what is unchanged is already in it. */

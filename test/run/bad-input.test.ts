@@ -40,7 +40,9 @@ function register(text: string | Uint8Array): TestProject {
 function landedParts(made: TestProject): string[] {
   const folder = join(made.root, "data/landing");
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true }).map(String).filter((f) => f.endsWith(".parquet"));
+  return readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((f) => f.endsWith(".parquet"));
 }
 
 async function licences(made: TestProject): Promise<string> {
