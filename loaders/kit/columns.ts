@@ -110,16 +110,14 @@ function floating(type: string): Kind {
   };
 }
 
-/** Times are UTC in the warehouse; Postgres gets them with their zone, so that no session shifts them. */
-function timestamp(): Kind {
-  const zoned: Sql = (value) =>
-    `case when isfinite(${value}::timestamptz) then (${value}::timestamptz)::varchar else ${value}::varchar end`;
+/** Times are UTC in the warehouse, and so is the loading session: it reads a bare time as such. */
+function timestamp(cast: "timestamp" | "timestamptz"): Kind {
   return {
     type: "timestamp with time zone",
-    text: zoned,
-    field: zoned,
+    text: asVarchar,
+    field: asVarchar,
     sent: (value) =>
-      `case when isfinite(${value}::timestamptz) then epoch_us(${value}::timestamptz)::varchar else ${value}::varchar end`,
+      `case when isfinite(${value}) then epoch_us(${value}::${cast})::varchar else ${value}::varchar end`,
     received: (value) =>
       `case when isfinite(${value}) then (extract(epoch from ${value}) * 1000000)::bigint::text else ${value}::text end`,
   };
@@ -127,17 +125,19 @@ function timestamp(): Kind {
 
 /** `jsonb` keeps values, not spelling: what arrived is compared for presence, the content by its text. */
 function json(varchar: Sql): Kind {
+  const hasNul: Sql = (value) => `contains(${varchar(value)}, '\\u0000')`;
   // The escape U+0000 is JSON, but no jsonb. An even number of backslashes before it belongs to the text.
   const clean: Sql = (value) =>
-    `regexp_replace(${varchar(value)}, '(^|[^\\\\])((?:\\\\\\\\)*)(?:\\\\u0000)+', '\\1\\2', 'g')`;
+    `case when ${hasNul(value)} then regexp_replace(${varchar(value)}, ` +
+    `'(^|[^\\\\])((?:\\\\\\\\)*)(?:\\\\u0000)+', '\\1\\2', 'g') else ${varchar(value)} end`;
   return {
     type: "jsonb",
     text: clean,
-    field: (value) => escaped(clean(value)),
+    field: (value) => replaced(clean(value)),
     content: clean,
     sent: (value) => `case when ${value} is not null then 'json' end`,
     received: (value) => `case when ${value} is not null then 'json' end`,
-    hasNul: (value) => `contains(${varchar(value)}, '\\u0000')`,
+    hasNul,
   };
 }
 
@@ -153,7 +153,7 @@ function arrayKind(elementType: string): Kind {
   return {
     type: `${element.type}[]`,
     text: literal,
-    field: (value) => `case when ${value} is not null then ${escaped(literal(value))} end`,
+    field: (value) => replaced(literal(value)),
     sent: (value) =>
       `len(${value}) || ':' || ${joined(value, `coalesce(${element.sent("x")}, chr(30))`, "chr(31)")}`,
     received: (value) => `cardinality(${value}) || ':' || ${receivedItems(value, element)}`,
@@ -179,11 +179,8 @@ function receivedItems(array: string, element: Kind): string {
   );
 }
 
-/**
- * COPY's text format: https://www.postgresql.org/docs/current/sql-copy.html, "File Formats".
- * Few values need an escape: looking first halves the time.
- */
-function escaped(value: string): string {
+/** COPY's text format: https://www.postgresql.org/docs/current/sql-copy.html, "File Formats". */
+function replaced(value: string): string {
   const pairs = [
     ["chr(0)", "''"],
     ["'\\'", "'\\\\'"],
@@ -191,8 +188,12 @@ function escaped(value: string): string {
     ["chr(13)", "'\\r'"],
     ["chr(9)", "'\\t'"],
   ] as const;
-  const replaced = pairs.reduce((sql, [from, to]) => `replace(${sql}, ${from}, ${to})`, value);
-  return `case when regexp_matches(${value}, '[\\x00\\t\\n\\r\\\\]') then ${replaced} else ${value} end`;
+  return pairs.reduce((sql, [from, to]) => `replace(${sql}, ${from}, ${to})`, value);
+}
+
+/** The same for a plain column: few values need it, and looking first halves the time. */
+function escaped(value: string): string {
+  return `case when regexp_matches(${value}, '[\\x00\\t\\n\\r\\\\]') then ${replaced(value)} else ${value} end`;
 }
 
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -211,11 +212,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   DOUBLE: floating("double precision"),
   DATE: plain("date"),
   TIME: plain("time"),
-  TIMESTAMP: timestamp(),
-  TIMESTAMP_S: timestamp(),
-  TIMESTAMP_MS: timestamp(),
-  TIMESTAMP_NS: timestamp(),
-  "TIMESTAMP WITH TIME ZONE": timestamp(),
+  TIMESTAMP: timestamp("timestamp"),
+  TIMESTAMP_S: timestamp("timestamp"),
+  TIMESTAMP_MS: timestamp("timestamp"),
+  TIMESTAMP_NS: timestamp("timestamp"),
+  "TIMESTAMP WITH TIME ZONE": timestamp("timestamptz"),
   UUID: plain("uuid"),
   JSON: json(asVarchar),
   VARCHAR: text(asVarchar),

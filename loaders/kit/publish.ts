@@ -31,8 +31,11 @@ export async function publish(
       client = await connect(target);
       return await publishOn(client, context, options);
     } catch (error) {
+      if (context.signal.aborted) {
+        throw new EltError("stopped; what was published before stays", { cause: error });
+      }
       // After a commit whose answer was lost, the next attempt finds the load record and is done.
-      if (isPassing(error) && attempt < CONNECTION_TRIES && !context.signal.aborted) {
+      if (isPassing(error) && attempt < CONNECTION_TRIES) {
         context.log("postgres.retry", { attempt });
         await sleep(500 * attempt);
         continue;

@@ -245,6 +245,20 @@ test("a line that drops in the middle is taken up again", async () => {
   expect(await generations(admin, schema)).toEqual([2]);
 });
 
+test("Ctrl-C in the middle leaves the last load published", async () => {
+  const schema = newSchema();
+  await load(await marts(1), server.url, schema);
+  const stop = new AbortController();
+  const stopped = load(await marts(2, 300_000), server.url, schema, "run-2", {
+    signal: stop.signal,
+    progress: () => stop.abort(),
+  });
+  await expect(stopped).rejects.toThrow("stopped; what was published before stays");
+  expect(await generations(admin, schema)).toEqual([1]);
+  await load(await marts(2), server.url, schema);
+  expect(await generations(admin, schema)).toEqual([2]);
+});
+
 test("two loads into one schema run one after the other", async () => {
   const schema = newSchema();
   const [first, second] = await Promise.all([

@@ -53,10 +53,16 @@ export async function martsOf(sql: string): Promise<Warehouse> {
 }
 
 /** Loads the marts of a warehouse, as the step does. */
-export async function load(warehouse: Warehouse, url: string, schema: string, runId = "run-1") {
+export async function load(
+  warehouse: Warehouse,
+  url: string,
+  schema: string,
+  runId = "run-1",
+  changes: Partial<RunContext> = {},
+) {
   const manifest = await readManifest(warehouse, "marts", LAYOUTS);
   const target = await targetOf(url, "DATABASE_URL");
-  const publication = await publish(contextOf(warehouse, runId), target, {
+  const publication = await publish({ ...contextOf(warehouse, runId), ...changes }, target, {
     from: "marts",
     to: schema,
     manifest,
