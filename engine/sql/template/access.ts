@@ -1,6 +1,6 @@
 import { TemplateError } from "./errors.ts";
 import { methodOf } from "./methods.ts";
-import { numeric, swallow } from "./operators.ts";
+import { integer, numeric, swallow } from "./operators.ts";
 import { quoted, repr, typeName } from "./spell.ts";
 import {
   type CallSite,
@@ -80,7 +80,7 @@ export function slice(of: Value, from: Value, to: Value, step: Value): Value {
   const size = sliceable(of);
   const indices = sliceIndices(size, from, to, step);
   if (of instanceof PyRange) {
-    const by = step === null ? 1n : (integer(step) ?? 1n);
+    const by = step === null ? 1n : integer(step);
     const start = of.start + BigInt(indices.start) * of.step;
     return new PyRange(start, of.start + BigInt(indices.stop) * of.step, of.step * by);
   }
@@ -101,23 +101,21 @@ function sliceable(of: Value): number {
 }
 
 function sliceIndices(size: number, from: Value, to: Value, step: Value) {
-  const by = step === null ? 1 : Number(integer(step));
+  const by = step === null ? 1 : Number(bound(step));
   if (by === 0) throw new TemplateError("slice step cannot be zero");
   const low = by > 0 ? 0 : -1;
   const high = by > 0 ? size : size - 1;
   const clamp = (value: Value, fallback: number) => {
     if (value === null) return fallback;
-    const index = Number(integer(value));
+    const index = Number(bound(value));
     return Math.min(Math.max(index < 0 ? index + size : index, low), high);
   };
   const [first, last] = by > 0 ? [low, high] : [high, low];
   return { start: clamp(from, first), stop: clamp(to, last), by };
 }
 
-function integer(value: Value): bigint {
-  if (value instanceof PyUndefined) swallow(value);
-  const number = numeric(value);
-  if (typeof number === "bigint") return number;
+function bound(value: Value): bigint {
+  if (value instanceof PyUndefined || typeof numeric(value) === "bigint") return integer(value);
   throw new TemplateError("slice indices must be integers or None or have an __index__ method");
 }
 

@@ -177,8 +177,11 @@ export function order(op: string, left: Value, right: Value): number {
     }
     return left.items.length - right.items.length;
   }
-  if (left instanceof PyUndefined) swallow(left);
-  if (right instanceof PyUndefined) swallow(right);
+  const missing = [left, right].find((value) => value instanceof PyUndefined);
+  if (missing instanceof PyUndefined) {
+    swallow(missing);
+    return 0;
+  }
   throw new TemplateError(
     `'${op}' not supported between instances of '${typeName(left)}' and '${typeName(right)}'`,
   );

@@ -4,7 +4,7 @@ import { TemplateError } from "./errors.ts";
 import { filter, filterNamed } from "./filters.ts";
 import { isList } from "./globals.ts";
 import { sortBy } from "./methods-collections.ts";
-import { binary, swallow } from "./operators.ts";
+import { binary, integer, swallow } from "./operators.ts";
 import { repr, str, typeName } from "./spell.ts";
 import { testNamed } from "./tests.ts";
 import {
@@ -318,6 +318,5 @@ function chooser(
 }
 
 function whole(value: Value): number {
-  if (typeof value === "bigint" || typeof value === "boolean") return Number(value);
-  throw new TemplateError(`'${typeName(value)}' object cannot be interpreted as an integer`);
+  return Number(integer(value));
 }

@@ -5,7 +5,7 @@ import { escapeHtml, filtersHtml } from "./filters-html.ts";
 import { formatPercent } from "./format-percent.ts";
 import { toJson } from "./json.ts";
 import { centreLeft, replace } from "./methods-text.ts";
-import { swallow } from "./operators.ts";
+import { integer, swallow } from "./operators.ts";
 import { prettyText } from "./pretty.ts";
 import { str, typeName } from "./spell.ts";
 import { type Invoke, PyDict, PyTuple, PyUndefined, type Value } from "./types.ts";
@@ -158,7 +158,5 @@ function text(value: Value): string {
 }
 
 function whole(value: Value): number {
-  if (typeof value === "bigint" || typeof value === "boolean") return Number(value);
-  if (value instanceof PyUndefined) throw new TemplateError(value.message, value.origin);
-  throw new TemplateError(`'${typeName(value)}' object cannot be interpreted as an integer`);
+  return Number(integer(value));
 }

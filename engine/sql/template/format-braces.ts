@@ -74,7 +74,7 @@ export function formatBraces(
     else manual = true;
     const value = args[index];
     if (value === undefined) {
-      throw new TemplateError(`Replacement index ${index} out of range for positional args tuple`);
+      throw new TemplateError("tuple index out of range");
     }
     return value;
   }

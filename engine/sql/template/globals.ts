@@ -3,8 +3,8 @@ import { bind, signature } from "./call.ts";
 import { MacroReturn, TemplateError } from "./errors.ts";
 import { fromJson, toJson } from "./json.ts";
 import { pairsOf } from "./methods-collections.ts";
-import { swallow } from "./operators.ts";
-import { repr, str, typeName } from "./spell.ts";
+import { integer } from "./operators.ts";
+import { repr, str } from "./spell.ts";
 import {
   type Invoke,
   PyDict,
@@ -15,7 +15,6 @@ import {
   PyRange,
   PySet,
   PyTuple,
-  PyUndefined,
   type Value,
 } from "./types.ts";
 import { truth } from "./values.ts";
@@ -91,16 +90,6 @@ function range(args: readonly Value[], kwargs: ReadonlyMap<string, Value>): PyRa
     );
   }
   return made;
-}
-
-function integer(value: Value): bigint {
-  if (typeof value === "bigint") return value;
-  if (typeof value === "boolean") return value ? 1n : 0n;
-  if (value instanceof PyUndefined) {
-    swallow(value);
-    return 0n;
-  }
-  throw new TemplateError(`'${typeName(value)}' object cannot be interpreted as an integer`);
 }
 
 function dict(...[args, kwargs]: Parameters<Invoke>): PyDict {

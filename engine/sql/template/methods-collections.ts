@@ -2,8 +2,8 @@ import { listOf } from "./access.ts";
 import { equals, order } from "./compare.ts";
 import { TemplateError } from "./errors.ts";
 import { type MethodEntry, method, openMethod } from "./methods.ts";
-import { swallow } from "./operators.ts";
-import { repr, typeName } from "./spell.ts";
+import { integer, swallow } from "./operators.ts";
+import { repr } from "./spell.ts";
 import { PyDict, PyList, PySet, PyTuple, PyUndefined, PyView, type Value } from "./types.ts";
 import { truth } from "./values.ts";
 
@@ -205,7 +205,7 @@ export function sortBy(
   const keyed = items.map((item) => ({ item, key: keyOf(item) }));
   const sign = reverse ? -1 : 1;
   keyed.sort((a, b) => {
-    return sign * order("<", b.key, a.key) * -1;
+    return sign * order("<", a.key, b.key);
   });
   return keyed.map(({ item }) => item);
 }
@@ -232,10 +232,4 @@ function countOf(items: readonly Value[], item: Value): bigint {
 function position(index: Value | undefined, size: number): number {
   const at = Number(integer(index ?? 0n));
   return Math.min(Math.max(at < 0 ? at + size : at, 0), size);
-}
-
-function integer(value: Value): bigint {
-  if (typeof value === "bigint") return value;
-  if (typeof value === "boolean") return value ? 1n : 0n;
-  throw new TemplateError(`'${typeName(value)}' object cannot be interpreted as an integer`);
 }

@@ -2,7 +2,8 @@ import { listOf } from "./access.ts";
 import { TemplateError } from "./errors.ts";
 import { formatBraces } from "./format-braces.ts";
 import { type MethodEntry, method, openMethod } from "./methods.ts";
-import { typeName } from "./spell.ts";
+import { integer, swallow } from "./operators.ts";
+import { str, typeName } from "./spell.ts";
 import { PyDict, PyList, PyTuple, PyUndefined, type Value } from "./types.ts";
 import * as unicode from "./unicode.ts";
 import { truth } from "./values.ts";
@@ -290,7 +291,7 @@ function isTitle(self: string): boolean {
 
 function text(value: Value | undefined, complaint: string): string {
   if (typeof value === "string") return value;
-  if (value instanceof PyUndefined) throw new TemplateError(value.message, value.origin);
+  if (value instanceof PyUndefined) return str(swallow(value));
   throw new TemplateError(`${complaint} ${typeName(value ?? null)}`);
 }
 
@@ -298,13 +299,4 @@ function nonEmpty(value: Value | undefined): string {
   const separator = text(value, "must be str, not");
   if (separator === "") throw new TemplateError("empty separator");
   return separator;
-}
-
-function integer(value: Value | undefined): bigint {
-  if (typeof value === "bigint") return value;
-  if (typeof value === "boolean") return value ? 1n : 0n;
-  if (value instanceof PyUndefined) throw new TemplateError(value.message, value.origin);
-  throw new TemplateError(
-    `'${typeName(value ?? null)}' object cannot be interpreted as an integer`,
-  );
 }

@@ -43,6 +43,19 @@ export function numeric(value: Value): bigint | number | undefined {
   return undefined;
 }
 
+/** A whole number, where Python wants nothing else. */
+export function integer(value: Value | undefined): bigint {
+  const number = numeric(value ?? null);
+  if (typeof number === "bigint") return number;
+  if (value instanceof PyUndefined) {
+    swallow(value);
+    return 0n;
+  }
+  throw new TemplateError(
+    `'${typeName(value ?? null)}' object cannot be interpreted as an integer`,
+  );
+}
+
 /** What using an undefined value gives: an error, or nothing when dbt only parses. */
 export function swallow(value: PyUndefined): PyUndefined {
   if (value.policy.mode === "parse") return value;

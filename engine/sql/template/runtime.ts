@@ -183,7 +183,9 @@ export class Runtime implements CallSite, UndefinedPolicy {
 function didYouMean(origin: Origin | undefined): string {
   if (origin === undefined) return "";
   const word = origin.source.text.slice(origin.span.start, origin.span.end);
-  const name = /\w{3,}$/.exec(word)?.[0];
-  const near = name === undefined ? undefined : nearest(name, origin.candidates());
+  const name = /\w{4,}$/.exec(word)?.[0];
+  if (name === undefined) return "";
+  const others = [...origin.candidates()].filter((candidate) => candidate !== name);
+  const near = nearest(name, others);
   return near === undefined ? "" : ` — did you mean '${near}'?`;
 }

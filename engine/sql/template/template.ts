@@ -11,8 +11,8 @@ import { type Outside, Scope } from "./scope.ts";
 import { Source } from "./source.ts";
 import type { Kwargs, Place, PyFunction, UndefinedMode, Value } from "./values.ts";
 
-export { type Block, type BlockKind, bindMacro, blocksOf } from "./blocks.ts";
-export { callsIn, type GlobalCall } from "./calls.ts";
+export { type Block, bindMacro, blocksOf } from "./blocks.ts";
+export { callsIn } from "./calls.ts";
 
 export interface ParseOptions {
   /** As shown in errors, relative to the project. */

@@ -87,7 +87,7 @@ function isKnown(value: Value, known: (name: string) => boolean): boolean {
 }
 
 function isSequence(value: Value): boolean {
-  if (value instanceof PySet || value instanceof PyView) return false;
+  if (value instanceof PySet || value instanceof PyView || value instanceof PyObject) return false;
   return lengthOf(value) !== undefined;
 }
 

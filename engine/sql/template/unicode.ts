@@ -89,9 +89,14 @@ export function capitalize(text: string): string {
   return titlecase(first) + rest.join("").toLowerCase();
 }
 
+/** Letters that are two letters, such as ǆ, have a form between small and capital. */
+const DIGRAPHS = ["Ǆǆǅ", "Ǉǉǈ", "Ǌǌǋ", "Ǳǳǲ"];
+
 export function titlecase(letter: string): string {
-  const upper = letter.toUpperCase();
-  return letter === "ß" ? "Ss" : upper;
+  const digraph = DIGRAPHS.find((forms) => forms.includes(letter));
+  if (digraph) return digraph.charAt(2);
+  const [first = "", ...rest] = letter.toUpperCase();
+  return first + rest.join("").toLowerCase();
 }
 
 /** Order by code points, as Python compares strings. */
