@@ -3,9 +3,9 @@ import { md5 } from "./base-context.ts";
 import { asList, type Config, isMap, mergeConfigs, treeConfigs } from "./config-tree.ts";
 import { type Draft, type Setting, textsFor } from "./drafts.ts";
 import { type Edges, errorIn } from "./edges.ts";
-import type { Macro } from "./macros.ts";
+import { isBuiltIn, type Macro, type MacroRegistry } from "./macros.ts";
 import type { GenericTest } from "./nodes.ts";
-import { parseNode } from "./parse.ts";
+import { type Found, parseNode } from "./parse.ts";
 import type { CheckPatch, Patch, Properties, SourcePatch } from "./properties.ts";
 import { type Globals, parseTemplate } from "./template/template.ts";
 import { PyDict, PyList, PyTuple, repr, str, type Value } from "./template/values.ts";
@@ -99,7 +99,6 @@ function draftCheck(
     args,
     target: undefined as never,
   };
-  const place = check.file.place(check.path);
   const model = { name, resource_type: "test", package_name: owner.name, fqn };
   const relation = {
     database: env.target.database,
@@ -107,15 +106,29 @@ function draftCheck(
     identifier: String(config.alias ?? check.name ?? names.short),
   };
   const text = CHECK_CALL(macro.name);
-  const found = parseNode({
-    env,
-    template: parseTemplate(text, { file: check.file.file, line: place.line }),
-    packageName: owner.name,
-    self: relation,
-    model: { ...model, config },
-    names: (globals) =>
-      checkArguments(globals, { test, modelCall, file: check.file, path: check.path }),
-  });
+  const line = () => check.file.place(check.path).line;
+  const shipped = isShipped(macro, env.macros);
+  const parse = (firstLine: number): Found =>
+    parseNode({
+      env,
+      // A check that came with the runner has no edges but its model and its arguments.
+      template: shipped ? EMPTY : parseTemplate(text, { file: check.file.file, line: firstLine }),
+      packageName: owner.name,
+      self: relation,
+      model: { ...model, config },
+      names: (globals) =>
+        checkArguments(globals, {
+          test,
+          modelCall: shipped ? undefined : modelCall,
+          file: check.file,
+          path: check.path,
+        }),
+    });
+  const parsed = retried(
+    () => parse(1),
+    () => parse(line()),
+  );
+  const found = shipped ? withTarget(parsed, patch, source) : parsed;
   return {
     kind: "check",
     id,
@@ -125,7 +138,9 @@ function draftCheck(
     path: check.file.file,
     absolute: patch.source.absolute,
     text,
-    firstLine: place.line,
+    get firstLine() {
+      return line();
+    },
     config: mergeConfigs(found.config, config),
     description: check.description,
     columns: new Map(),
@@ -139,6 +154,36 @@ function draftCheck(
       },
     },
   };
+}
+
+/** The line is only looked up when something fails: the work is then done again to fail in its place. */
+function retried<T>(first: () => T, again: () => T): T {
+  try {
+    return first();
+  } catch {
+    return again();
+  }
+}
+
+const EMPTY = parseTemplate("", { file: "" });
+
+/** One of the four built-in checks, with nothing of the project in its way. */
+function isShipped(macro: Macro, macros: MacroRegistry): boolean {
+  if (!isBuiltIn(macro.package)) return false;
+  const bodies = [`default__${macro.name}`, `duckdb__${macro.name}`, "default__get_where_subquery"];
+  return [...bodies, "duckdb__get_where_subquery", "get_where_subquery"].every(
+    (name) => macros.written(name, "") === undefined,
+  );
+}
+
+function withTarget(found: Found, patch: Patch, source: SourcePatch | undefined): Found {
+  const place = undefined;
+  if (source) {
+    const own = { source: source.sourceName, table: patch.name, place };
+    return { ...found, sources: [own, ...found.sources] };
+  }
+  const own = { name: patch.name, package: undefined, version: undefined, place };
+  return { ...found, refs: [own, ...found.refs] };
 }
 
 /** A check has the tags of its column, and of its source and table. */
@@ -155,8 +200,8 @@ function inheritedTags(
 
 export interface CheckCall {
   readonly test: Pick<GenericTest, "args">;
-  /** `ref('orders')` */
-  readonly modelCall: string;
+  /** `ref('orders')`; absent where only the arguments are wanted. */
+  readonly modelCall: string | undefined;
   readonly file: YamlFile;
   readonly path: YamlPath;
 }
@@ -173,7 +218,8 @@ export function checkArguments(
     return hasJinja(value) ? yamlValue(texts.render(value, file, path)) : value;
   };
   const kwargs = new PyDict();
-  kwargs.set("model", texts.renderCall(`get_where_subquery(${modelCall})`, file, path, globals));
+  if (modelCall !== undefined)
+    kwargs.set("model", texts.renderCall(`get_where_subquery(${modelCall})`, file, path, globals));
   for (const [name, value] of Object.entries(test.args)) {
     kwargs.set(
       name,

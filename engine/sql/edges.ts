@@ -167,14 +167,14 @@ function toNode(draft: Draft, reads: SqlNode[]): SqlNode {
     reads,
   };
   const macros = [...(draft.found?.macros ?? [])].sort();
-  const { text, firstLine } = draft;
+  const { text } = draft;
   switch (draft.kind) {
     case "model":
       return {
         ...base,
         kind: "model",
         text,
-        firstLine,
+        firstLine: draft.firstLine,
         macros,
         materialized: String(config.materialized ?? "view"),
       };
@@ -192,7 +192,9 @@ function toNode(draft: Draft, reads: SqlNode[]): SqlNode {
         ...base,
         kind: "check",
         text,
-        firstLine,
+        get firstLine() {
+          return draft.firstLine;
+        },
         macros,
         style: draft.test ? "generic" : "singular",
         test: draft.test,
@@ -201,6 +203,10 @@ function toNode(draft: Draft, reads: SqlNode[]): SqlNode {
 }
 
 function placed(error: EltError, place: Place | undefined, draft: Draft): EltError {
+  const { origin } = draft;
+  if (draft.kind === "check" && origin && place?.file === origin.file.file) {
+    return origin.file.error(error.message, origin.path, error.details.hint);
+  }
   if (!place)
     return new EltError(error.message, { ...error.details, file: draft.path, exitCode: 2 });
   const line = place.line - draft.firstLine + 1;

@@ -12,6 +12,7 @@ import type { CheckNode, ModelNode, SeedNode, SourceNode, SqlNode } from "./node
 import { listFiles, type Package } from "./project.ts";
 import { type Properties, readProperties } from "./properties.ts";
 import { blocksOf, parseTemplate } from "./template/template.ts";
+import { YamlCache } from "./yaml-cache.ts";
 
 /** Everything a project's files say, with its edges. */
 export interface Manifest {
@@ -26,7 +27,7 @@ export interface Manifest {
 }
 
 /** Reads macros, YAML, SQL and seeds and ties them. Every mistake found is reported together. */
-export function buildManifest(env: Environment): Manifest {
+export function buildManifest(env: Environment, cache = new YamlCache()): Manifest {
   const { project, packages } = env;
   const all = [project, ...packages];
   const base = project.root;
@@ -35,7 +36,8 @@ export function buildManifest(env: Environment): Manifest {
   addBuiltIns(env.macros);
   for (const each of all) collect(errors, () => readMacros(each, env, base, errors));
   const docs = readDocs(all, base, errors);
-  const properties = all.map((each) => readProperties(each, base));
+  const properties = all.map((each) => readProperties(each, base, cache));
+  cache.save();
   for (const each of properties) {
     errors.push(...each.errors);
     warnings.push(...each.warnings);

@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { EltError } from "../errors.ts";
 import { suggest } from "../suggest.ts";
 import { asList, type Config, isMap } from "./config-tree.ts";
 import { listFiles, type Package, type ProjectFile } from "./project.ts";
 import { unsupportedFiles, unsupportedIn } from "./unsupported.ts";
-import { readYaml, type YamlFile, type YamlMap, type YamlPath, type YamlValue } from "./yaml.ts";
+import type { YamlFile, YamlMap, YamlPath, YamlValue } from "./yaml.ts";
+import type { YamlCache } from "./yaml-cache.ts";
 
 /** What YAML says about one model, seed or source table. */
 export interface Patch {
@@ -91,7 +91,7 @@ const CHECK_CONFIG = new Set([
 const CHECK_KEYS = ["data_tests", "tests", "data-tests"];
 
 /** Reads every properties file of a package. Mistakes are collected, not thrown. */
-export function readProperties(owner: Package, base: string): Properties {
+export function readProperties(owner: Package, base: string, cache: YamlCache): Properties {
   const result: Properties = {
     models: [],
     seeds: [],
@@ -104,8 +104,7 @@ export function readProperties(owner: Package, base: string): Properties {
   result.warnings.push(...unsupportedFiles(owner, base));
   for (const found of listFiles(owner, "all", [".yml", ".yaml"], base)) {
     try {
-      const file = readYaml(readFileSync(found.absolute, "utf8"), found.path);
-      readFile(file, found, result);
+      readFile(cache.read(found.absolute, found.path), found, result);
     } catch (error) {
       if (!isExpected(error)) throw error;
       result.errors.push(error);

@@ -17,6 +17,7 @@ import type { Proof } from "./shell.ts";
 import { readTarget, type Target, warehouseTarget } from "./target.ts";
 import { fromJs } from "./template/values.ts";
 import type { YamlMap } from "./yaml.ts";
+import { YamlCache } from "./yaml-cache.ts";
 import { toYaml, yamlTexts } from "./yaml-jinja.ts";
 
 export interface SqlProjectOptions {
@@ -36,6 +37,8 @@ export interface SqlProjectOptions {
   /** Catalog name of the warehouse. Default `warehouse`. */
   readonly database?: string;
   readonly log?: (message: string) => void;
+  /** File that keeps what the YAML said, for a faster start. Default: none is kept. */
+  readonly cache?: string;
 }
 
 /** The dbt half of a project: parsed, ready to be compiled, proven and built. */
@@ -94,7 +97,8 @@ export function loadSqlProject(options: SqlProjectOptions): SqlProject {
   const { project, packages, target } = readFolders(options, own, shared);
   const macros = new MacroRegistry(project.name);
   const env: Environment = { ...shared, project, packages, target, macros };
-  const manifest = buildManifest(env);
+  const cache = new YamlCache(options.cache);
+  const manifest = buildManifest(env, cache);
   for (const warning of manifest.warnings) warn(warning);
   const nodes = inOrder([...manifest.nodes.values()]);
   const compiler = new Compiler(env, manifest);

@@ -1,4 +1,10 @@
-import { type Globals, parseTemplate, renderNative, renderTemplate } from "./template/template.ts";
+import {
+  type Globals,
+  parseTemplate,
+  renderNative,
+  renderTemplate,
+  type Template,
+} from "./template/template.ts";
 import { PyDict, PyList, PyTuple, type Value } from "./template/values.ts";
 import type { YamlFile, YamlPath, YamlValue } from "./yaml.ts";
 
@@ -25,12 +31,23 @@ const LATER = new Set([
 ]);
 
 export function yamlTexts(globals: Globals): YamlTexts {
-  const template = (text: string, file: YamlFile, path: YamlPath) =>
-    parseTemplate(text, { file: file.file, line: file.place(path).line });
+  // The line is only looked up when something fails: the work is then done again to fail in its place.
+  const placed = <T>(
+    text: string,
+    file: YamlFile,
+    path: YamlPath,
+    work: (template: Template) => T,
+  ): T => {
+    try {
+      return work(parseTemplate(text, { file: file.file }));
+    } catch {
+      return work(parseTemplate(text, { file: file.file, line: file.place(path).line }));
+    }
+  };
   const texts: YamlTexts = {
     render(value, file, path) {
       if (typeof value !== "string" || !hasJinja(value)) return value;
-      return toYaml(renderNative(template(value, file, path), { globals }));
+      return placed(value, file, path, (each) => toYaml(renderNative(each, { globals })));
     },
     renderTree(value, file, path) {
       const key = String(path.at(-1)).replace(/^\+/, "");
@@ -50,10 +67,10 @@ export function yamlTexts(globals: Globals): YamlTexts {
     },
     renderText(text, file, path, own = globals) {
       if (!hasJinja(text)) return text;
-      return renderTemplate(template(text, file, path), { globals: own }).text;
+      return placed(text, file, path, (each) => renderTemplate(each, { globals: own }).text);
     },
     renderCall(text, file, path, own) {
-      return renderNative(template(`{{ ${text} }}`, file, path), { globals: own });
+      return placed(`{{ ${text} }}`, file, path, (each) => renderNative(each, { globals: own }));
     },
   };
   return texts;

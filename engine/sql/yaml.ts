@@ -30,8 +30,44 @@ export interface YamlFile {
   readonly surprises: readonly { readonly path: YamlPath; readonly message: string }[];
 }
 
+/** What a cache keeps of a file: everything but the places, which are only needed by an error. */
+export interface YamlContent {
+  readonly value: YamlValue;
+  readonly surprises: readonly { readonly path: YamlPath; readonly message: string }[];
+}
+
 /** Reads YAML 1.1 as PyYAML does, since dbt does. Every mistake of the file is reported together. */
 export function readYaml(text: string, file: string): YamlFile {
+  const written = parse(text, file);
+  return withPlaces(file, written.content(), () => written);
+}
+
+/** A file whose content is known; it is parsed when something in it must be placed. */
+export function knownYaml(file: string, content: YamlContent, text: () => string): YamlFile {
+  let written: Written | undefined;
+  return withPlaces(file, content, () => {
+    written ??= parse(text(), file);
+    return written;
+  });
+}
+
+interface Written {
+  content(): YamlContent;
+  offsetOf(path: YamlPath): number;
+  at(offset: number): { file: string; line: number; column: number };
+  fail(message: string, offset: number, hint?: string): EltError;
+}
+
+function withPlaces(file: string, content: YamlContent, written: () => Written): YamlFile {
+  return {
+    file,
+    ...content,
+    place: (path) => written().at(written().offsetOf(path)),
+    error: (message, path, hint) => written().fail(message, written().offsetOf(path), hint),
+  };
+}
+
+function parse(text: string, file: string): Written {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -51,40 +87,41 @@ export function readYaml(text: string, file: string): YamlFile {
     const excerpt = excerptAt(text, where.line, where.column);
     return new EltError(message, { ...where, hint, excerpt, exitCode: 2 });
   };
-  const problems = document.errors.map((error) =>
-    fail(error.message.split(" at line ")[0] ?? error.message, error.pos[0]),
-  );
-  const surprises: { path: YamlPath; message: string }[] = [];
-  const value = toValue(document.contents as Node | null, [], {
-    duplicate: (key, second, first) =>
-      problems.push(fail(`key "${key}" is written twice, first in line ${at(first).line}`, second)),
-    surprise: (path, message) => surprises.push({ path, message }),
-    resolve: (node) => (isAlias(node) ? node.resolve(document) : node) as Node | undefined,
-  });
-  if (problems.length === 1 && problems[0]) throw problems[0];
-  if (problems.length > 0) throw new EltErrors(`${file} cannot be read`, problems);
-
-  const offsetOf = (path: YamlPath): number => {
-    for (let length = path.length; length > 0; length -= 1) {
-      const parent = document.getIn(path.slice(0, length - 1), true);
-      const last = path[length - 1];
-      if (isMap(parent)) {
-        const pair = parent.items.find((item) => keyOf(item) === String(last));
-        const offset = (pair?.key as Node | undefined)?.range?.[0];
-        if (offset !== undefined) return offset;
-      } else {
-        const node = document.getIn(path.slice(0, length), true) as Node | undefined;
-        if (node?.range) return node.range[0];
-      }
-    }
-    return (document.contents as Node | null)?.range?.[0] ?? 0;
-  };
   return {
-    file,
-    value,
-    surprises,
-    place: (path) => at(offsetOf(path)),
-    error: (message, path, hint) => fail(message, offsetOf(path), hint),
+    at,
+    fail,
+    content() {
+      const problems = document.errors.map((error) =>
+        fail(error.message.split(" at line ")[0] ?? error.message, error.pos[0]),
+      );
+      const surprises: { path: YamlPath; message: string }[] = [];
+      const value = toValue(document.contents as Node | null, [], {
+        duplicate: (key, second, first) =>
+          problems.push(
+            fail(`key "${key}" is written twice, first in line ${at(first).line}`, second),
+          ),
+        surprise: (path, message) => surprises.push({ path, message }),
+        resolve: (node) => (isAlias(node) ? node.resolve(document) : node) as Node | undefined,
+      });
+      if (problems.length === 1 && problems[0]) throw problems[0];
+      if (problems.length > 0) throw new EltErrors(`${file} cannot be read`, problems);
+      return { value, surprises };
+    },
+    offsetOf(path) {
+      for (let length = path.length; length > 0; length -= 1) {
+        const parent = document.getIn(path.slice(0, length - 1), true);
+        const last = path[length - 1];
+        if (isMap(parent)) {
+          const pair = parent.items.find((item) => keyOf(item) === String(last));
+          const offset = (pair?.key as Node | undefined)?.range?.[0];
+          if (offset !== undefined) return offset;
+        } else {
+          const node = document.getIn(path.slice(0, length), true) as Node | undefined;
+          if (node?.range) return node.range[0];
+        }
+      }
+      return (document.contents as Node | null)?.range?.[0] ?? 0;
+    },
   };
 }
 

@@ -71,6 +71,18 @@ describe("a name that is not there", () => {
     expect(error?.message).toBe('unknown check "uniqe" — did you mean "unique"?');
   });
 
+  test("a misspelt ref in the arguments of a check is placed at the check", async () => {
+    const [error] = await mistakes(() =>
+      ownProject({
+        "models/rooms.sql": "select 1 as id",
+        "models/a.yml":
+          "models:\n  - name: rooms\n    columns:\n      - name: id\n        data_tests:\n          - not_null\n          - relationships: {to: ref('room'), field: id}\n",
+      }),
+    );
+    expect(error?.place).toBe("models/a.yml:7:13");
+    expect(error?.message).toBe('unknown model "room" in ref — did you mean "rooms"?');
+  });
+
   test("YAML of a model that does not exist is a warning", () => {
     const project = ownProject({
       "models/guests.sql": "select 1 as id",

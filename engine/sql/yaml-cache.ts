@@ -1,0 +1,67 @@
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { deserialize, serialize } from "node:v8";
+import { knownYaml, readYaml, type YamlContent, type YamlFile } from "./yaml.ts";
+
+/** Raised when the same file would be read differently than before. */
+const VERSION = 1;
+
+interface Entry {
+  readonly stamp: string;
+  readonly content: YamlContent;
+}
+
+/** What the properties files said when they were last read: reading YAML is half of a start. */
+export class YamlCache {
+  readonly #path: string | undefined;
+  readonly #known: Map<string, Entry>;
+  readonly #used = new Map<string, Entry>();
+  #changed = false;
+
+  /** Without a path nothing is kept. */
+  constructor(path?: string) {
+    this.#path = path;
+    this.#known = path === undefined ? new Map() : load(path);
+  }
+
+  read(absolute: string, shown: string): YamlFile {
+    const { mtimeMs, size } = statSync(absolute);
+    const stamp = `${mtimeMs} ${size}`;
+    const known = this.#known.get(absolute);
+    if (known?.stamp === stamp) {
+      this.#used.set(absolute, known);
+      return knownYaml(shown, known.content, () => readFileSync(absolute, "utf8"));
+    }
+    const file = readYaml(readFileSync(absolute, "utf8"), shown);
+    const { value, surprises } = file;
+    this.#used.set(absolute, { stamp, content: { value, surprises } });
+    this.#changed = true;
+    return file;
+  }
+
+  /** Keeps what was read now; a folder that cannot be written is no reason to stop. */
+  save(): void {
+    if (this.#path === undefined) return;
+    if (!this.#changed && this.#used.size === this.#known.size) return;
+    const temporary = `${this.#path}.${process.pid}`;
+    try {
+      mkdirSync(dirname(this.#path), { recursive: true });
+      writeFileSync(temporary, serialize({ version: VERSION, entries: this.#used }));
+      renameSync(temporary, this.#path);
+    } catch {
+      return;
+    }
+  }
+}
+
+function load(path: string): Map<string, Entry> {
+  try {
+    const { version, entries } = deserialize(readFileSync(path)) as {
+      version: number;
+      entries: Map<string, Entry>;
+    };
+    return version === VERSION ? entries : new Map();
+  } catch {
+    return new Map();
+  }
+}
