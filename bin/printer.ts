@@ -9,7 +9,7 @@ import {
 import type { Progress, Step } from "../engine/step.ts";
 import type { Io } from "./io.ts";
 
-const MAX_NAME = 44;
+const MAX_NAME = 48;
 const CLEAR_LINE = "\r\u001b[2K";
 
 /** Prints a run as it goes: a line a step, a live line for what is at work, the summary at the end. */

@@ -36,7 +36,7 @@ const AMOUNT_WIDTH = 30;
 /** One aligned line for a step, with its warnings or error below. Pure; colours vanish when piped. */
 export function stepLines(step: StepReport, nameWidth: number): string[] {
   const kind = styleText("dim", step.kind.padEnd(KIND_WIDTH));
-  const name = step.name.padEnd(nameWidth);
+  const name = fitName(step.name, nameWidth);
   const amount = amountOf(step).padEnd(AMOUNT_WIDTH);
   const time = styleText("dim", seconds(step.seconds).padStart(7));
   const head = `${kind} ${name} ${paint(step, amount)} ${time}`;
@@ -51,8 +51,9 @@ export function summaryLines(report: RunReport): string[] {
   const isCheck = (step: StepReport) => step.kind === "check";
   const done = count("done");
   const checks = done.filter(isCheck).length;
-  const parts = [`${integer(done.length - checks)} steps done`];
   const unchanged = count("unchanged").length;
+  const steps = done.length - checks;
+  const parts = steps > 0 || checks + unchanged === 0 ? [`${integer(steps)} steps done`] : [];
   if (unchanged > 0) parts.push(`${integer(unchanged)} unchanged`);
   if (checks > 0) parts.push(`${integer(checks)} checks passed`);
   const failed = count("failed").length;
@@ -100,11 +101,16 @@ export function seconds(value: number): string {
   return `${Math.floor(whole / 60)}m ${String(whole % 60).padStart(2, "0")}s`;
 }
 
+function fitName(name: string, width: number): string {
+  return name.length > width ? `${name.slice(0, width - 1)}…` : name.padEnd(width);
+}
+
 function amountOf(step: StepReport): string {
   if (step.status === "failed") return "failed";
   if (step.status === "skipped") return `skipped, after ${step.error ?? "a failure"}`;
   if (step.status === "unchanged") return step.amount ?? "unchanged";
   if (step.amount !== undefined) return step.amount;
+  if (step.kind === "check") return "passed";
   if (step.rows === undefined) return "done";
   return `${integer(step.rows)} ${step.rows === 1 ? "row" : "rows"}`;
 }
@@ -112,7 +118,8 @@ function amountOf(step: StepReport): string {
 function paint(step: StepReport, text: string): string {
   if (step.status === "failed") return styleText("red", text);
   if (step.status === "skipped") return styleText("yellow", text);
-  if (step.rows === 0 || step.warnings?.length) return styleText("yellow", text);
+  const isEmpty = step.rows === 0 && step.kind !== "check";
+  if (isEmpty || step.warnings?.length) return styleText("yellow", text);
   if (step.status === "unchanged") return styleText("dim", text);
   return text;
 }
