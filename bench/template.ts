@@ -50,10 +50,32 @@ interface Answer {
 const count = Number(process.argv[2] ?? 10_000);
 const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
 
+measureReading();
 if (spawnSync("python3", ["-c", "import jinja2"]).status !== 0) {
   console.log("template  skipped: python3 has no jinja2");
 } else {
   compareAll();
+}
+
+/** How fast templates are read, on texts as dense as macro files are. */
+function measureReading(): void {
+  const make = generator(1);
+  const texts = Array.from({ length: 2_000 }, () => make()).filter((text) => readable(text));
+  const size = texts.reduce((sum, text) => sum + text.length, 0) / 1e6;
+  for (const text of texts) readable(text);
+  const before = process.cpuUsage();
+  for (const text of texts) readable(text);
+  const seconds = process.cpuUsage(before).user / 1e6;
+  console.log(`template  reads ${(size / seconds).toFixed(1)} MB/s of generated templates`);
+}
+
+function readable(text: string): boolean {
+  try {
+    parseTemplate(text, { file: "case.sql" });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function compareAll(): void {

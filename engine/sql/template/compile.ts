@@ -10,6 +10,7 @@ import { Output } from "./output.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Scope } from "./scope.ts";
 import type { Source } from "./source.ts";
+import { isIterable } from "./tests.ts";
 import { PyUndefined, truth, typeName, type Value } from "./values.ts";
 import { walkStatement } from "./walk.ts";
 
@@ -290,6 +291,9 @@ function namespaces(target: Target): { name: string; span: Span }[] {
 }
 
 function unpacked(value: Value, count: number): Value[] {
+  if (!isIterable(value)) {
+    throw new TemplateError(`cannot unpack non-iterable ${typeName(value)} object`);
+  }
   const iterator = iterate(value);
   const items: Value[] = [];
   for (let step = iterator.next(); !step.done; step = iterator.next()) {

@@ -34,6 +34,7 @@ export function numberFilters(): [string, Invoke][] {
       },
     ),
     ...filter("filesizeformat", "value binary?", ([value = null, binary = false]) => {
+      if (value instanceof PyUndefined) return swallow(value);
       const bytes = toFloat(value);
       if (bytes === undefined) throw new TemplateError("could not convert the value to float");
       return fileSize(bytes, truth(binary));

@@ -1,7 +1,8 @@
 import { TemplateError } from "./errors.ts";
 import { floatDigits } from "./format-spec.ts";
+import { integer } from "./operators.ts";
 import { quoted, repr, str, typeName } from "./spell.ts";
-import { PyDict, PyTuple, type Value } from "./types.ts";
+import { PyDict, PyTuple, PyUndefined, type Value } from "./types.ts";
 import { characters, length, substring } from "./unicode.ts";
 
 const DIRECTIVE = /%(?:\(([^)]*)\))?([-#0 +]*)(\*|\d+)?(?:\.(\*|\d*))?[hlL]?([\s\S])?/gu;
@@ -91,13 +92,13 @@ function directive(
     case "d":
     case "i":
     case "u":
-      return integer(wholeNumber(value, type), 10, "", flags, precision);
+      return shownInteger(wholeNumber(value, type), 10, "", flags, precision);
     case "o":
-      return integer(exactInteger(value, type), 8, "0o", flags, precision);
+      return shownInteger(exactInteger(value, type), 8, "0o", flags, precision);
     case "x":
-      return integer(exactInteger(value, type), 16, "0x", flags, precision);
+      return shownInteger(exactInteger(value, type), 16, "0x", flags, precision);
     case "X": {
-      const shown = integer(exactInteger(value, type), 16, "0X", flags, precision);
+      const shown = shownInteger(exactInteger(value, type), 16, "0X", flags, precision);
       return { ...shown, text: shown.text.toUpperCase() };
     }
     case "e":
@@ -132,6 +133,7 @@ function character(value: Value): string {
 }
 
 function wholeNumber(value: Value, type: string): bigint {
+  if (value instanceof PyUndefined) return integer(value);
   if (typeof value === "bigint") return value;
   if (typeof value === "boolean") return value ? 1n : 0n;
   if (typeof value === "number" && Number.isFinite(value)) return BigInt(Math.trunc(value));
@@ -139,18 +141,20 @@ function wholeNumber(value: Value, type: string): bigint {
 }
 
 function exactInteger(value: Value, type: string): bigint {
+  if (value instanceof PyUndefined) return integer(value);
   if (typeof value === "bigint") return value;
   if (typeof value === "boolean") return value ? 1n : 0n;
   throw new TemplateError(`%${type} format: an integer is required, not ${typeName(value)}`);
 }
 
 function real(value: Value): number {
+  if (value instanceof PyUndefined) return Number(integer(value));
   if (typeof value === "number") return value;
   if (typeof value === "bigint" || typeof value === "boolean") return Number(value);
   throw new TemplateError(`must be real number, not ${typeName(value)}`);
 }
 
-function integer(
+function shownInteger(
   value: bigint,
   radix: number,
   radixPrefix: string,

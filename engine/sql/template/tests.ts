@@ -91,7 +91,7 @@ function isSequence(value: Value): boolean {
   return lengthOf(value) !== undefined;
 }
 
-function isIterable(value: Value): boolean {
+export function isIterable(value: Value): boolean {
   if (value instanceof PyObject) return value.iterate !== undefined;
   if (value instanceof PyUndefined || value instanceof PyIterator) return true;
   return !["NoneType", "bool", "int", "float"].includes(typeName(value)) && !isCallable(value);

@@ -93,7 +93,7 @@ export function capitalize(text: string): string {
 const DIGRAPHS = ["Ǆǆǅ", "Ǉǉǈ", "Ǌǌǋ", "Ǳǳǲ"];
 
 export function titlecase(letter: string): string {
-  const digraph = DIGRAPHS.find((forms) => forms.includes(letter));
+  const digraph = DIGRAPHS.find((forms) => letter !== "" && forms.includes(letter));
   if (digraph) return digraph.charAt(2);
   const [first = "", ...rest] = letter.toUpperCase();
   return first + rest.join("").toLowerCase();
