@@ -123,7 +123,16 @@ export function apiValue(): Value {
   );
   const translate = fn("translate_type", ([type]) => type ?? null);
   return new PyObject({
-    Relation: new PyObject({ create, View: "view", Table: "table", CTE: "cte" }),
+    Relation: new PyObject({
+      create,
+      add_ephemeral_prefix: fn(
+        "add_ephemeral_prefix",
+        ([name]) => `__dbt__cte__${str(name ?? "")}`,
+      ),
+      View: "view",
+      Table: "table",
+      CTE: "cte",
+    }),
     Column: new PyObject({ create: column, translate_type: translate }),
   });
 }

@@ -187,7 +187,7 @@ export function resultValue(rows: readonly Row[]): Value {
   );
   const table = new PyObject({
     rows: new PyList([...tuples]),
-    columns: new PyTuple(columns, names),
+    columns: new ColumnsOfResult(columns),
     column_names: new PyTuple(names),
     data: new PyList([...tuples]),
     print_table: fn("print_table", () => ""),
@@ -206,6 +206,31 @@ class ColumnOfResult extends PyObject {
   }
   override length(): number {
     return this.#values.length;
+  }
+  override item(key: Value): Value | undefined {
+    return this.#values.at(Number(key));
+  }
+}
+
+/** By position, by name, or one after the other. */
+class ColumnsOfResult extends PyObject {
+  readonly #columns: readonly ColumnOfResult[];
+  constructor(columns: readonly ColumnOfResult[]) {
+    super({
+      ...Object.fromEntries(columns.map((column) => [String(column.get("name")), column])),
+      values: fn("values", () => new PyTuple(columns)),
+      keys: fn("keys", () => new PyTuple(columns.map((column) => column.get("name") ?? null))),
+    });
+    this.#columns = columns;
+  }
+  override iterate(): Iterator<Value> {
+    return this.#columns[Symbol.iterator]();
+  }
+  override length(): number {
+    return this.#columns.length;
+  }
+  override item(key: Value): Value | undefined {
+    return this.#columns.at(Number(key));
   }
 }
 

@@ -17,6 +17,8 @@ export type RelationType = "table" | "view" | "cte" | undefined;
 /** What `ref`, `source`, `this` and `api.Relation.create` give: prints as the quoted name. */
 export class RelationValue extends PyObject {
   override readonly typeName = "DuckDBRelation";
+  /** dbt's relations are mappings: packages ask before they take one. */
+  override readonly isMapping = true;
   readonly relation: Relation;
   readonly type: RelationType;
   readonly #hidden: ReadonlySet<string>;
@@ -47,6 +49,10 @@ export class RelationValue extends PyObject {
         return this.type === "view";
       case "is_cte":
         return this.type === "cte";
+      case "metadata":
+        return new PyDict([["type", "DuckDBRelation"]]);
+      case "get":
+        return fn(name, ([key, fallback]) => this.get(str(key ?? "")) ?? fallback ?? null);
       case "render":
         return fn(name, () => this.str());
       case "include":
@@ -132,6 +138,8 @@ export function columnValue({ name, type }: Column): PyObject {
       dtype: type,
       data_type: type,
       char_size: null,
+      string_size: fn("string_size", () => 256n),
+      is_char: is(/^CHAR/i),
       numeric_precision: null,
       numeric_scale: null,
       is_string: is(/^(VARCHAR|TEXT|CHAR)/i),

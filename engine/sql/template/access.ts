@@ -57,6 +57,7 @@ function missing(of: Value, name: Value, site: CallSite): PyUndefined {
 
 function key(of: Value, argument: Value): Value | undefined {
   if (of instanceof PyDict) return hashable(argument) ? of.get(argument) : undefined;
+  if (of instanceof PyObject) return typeof argument === "string" ? undefined : of.item?.(argument);
   const index = numeric(argument);
   if (typeof index !== "bigint") return undefined;
   const at = Number(index);

@@ -54,7 +54,11 @@ function all(): [string, Invoke][] {
     define("string", value, ([it]) => typeof it === "string"),
     define("lower", value, ([it = null]) => isLower(str(it))),
     define("upper", value, ([it = null]) => isUpper(str(it))),
-    define("mapping", value, ([it]) => it instanceof PyDict),
+    define(
+      "mapping",
+      value,
+      ([it]) => it instanceof PyDict || (it instanceof PyObject && it.isMapping),
+    ),
     define("sequence", value, ([it = null]) => isSequence(it)),
     define("iterable", value, ([it = null]) => isIterable(it)),
     define("callable", value, ([it = null]) => isCallable(it)),

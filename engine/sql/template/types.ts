@@ -247,6 +247,10 @@ export class PyObject {
   length?(): number;
   /** Present when the object compares by value. */
   equals?(other: Value): boolean;
+  /** Present when the object has elements: what `of[key]` gives for a key that is no text. */
+  item?(key: Value): Value | undefined;
+  /** Whether `is mapping` holds, as for dbt's relations. */
+  readonly isMapping: boolean = false;
 }
 
 /** One JavaScript Map key for all values that are one key in Python. */
