@@ -34,6 +34,9 @@ for line in sys.stdin:
 const FOLDED =
   /not subscriptable|unhashable type|slice indices|has no element|No filter|No test|sequence was empty/;
 
+/** Ours refuses to print what can be walked only once. */
+const REFUSED = /^cannot print a/;
+
 /** Escaped text is a type of its own in Python and escapes what is joined to it; ours is plain text. */
 const ESCAPING = /tojson|escape|safe|xmlattr|\| e\b/;
 
@@ -62,11 +65,15 @@ function measureReading(): void {
   const make = generator(1);
   const texts = Array.from({ length: 2_000 }, () => make()).filter((text) => readable(text));
   const size = texts.reduce((sum, text) => sum + text.length, 0) / 1e6;
-  for (const text of texts) readable(text);
-  const before = process.cpuUsage();
-  for (const text of texts) readable(text);
-  const seconds = process.cpuUsage(before).user / 1e6;
-  console.log(`template  reads ${(size / seconds).toFixed(1)} MB/s of generated templates`);
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 20; round += 1) {
+    const before = process.cpuUsage();
+    for (const text of texts) readable(text);
+    best = Math.min(best, process.cpuUsage(before).user / 1e6);
+  }
+  console.log(
+    `template  reads ${(size / best).toFixed(1)} MB/s of generated templates, which are all tags`,
+  );
 }
 
 function readable(text: string): boolean {
@@ -101,6 +108,7 @@ function compareAll(): void {
       `${JSON.stringify(template)}\n  jinja2 ${JSON.stringify(their)}\n  ours   ${JSON.stringify(our)}`,
     );
   }
+  if (differences > 0) process.exitCode = 1;
   const seconds = (performance.now() - started) / 1000;
   console.log(
     `template  ${count} cases, seed ${seed}: ${differences} differences, ${errors} errors in both, ${skipped} not comparable, ours ${seconds.toFixed(1)}s`,
@@ -110,6 +118,7 @@ function compareAll(): void {
 function agree(template: string, their: Answer, our: Answer): boolean {
   if (their.text === our.text) return true;
   if (their.error !== undefined && our.error !== undefined) return true;
+  if (REFUSED.test(our.error ?? "")) return true;
   return FOLDED.test(our.error ?? "") || ESCAPING.test(template);
 }
 

@@ -37,10 +37,13 @@ export function item(of: Value, argument: Value, site: CallSite): Value {
   return own === undefined ? missing(of, argument, site) : own;
 }
 
-/** An attribute proper, never a key. Nothing that begins with an underscore is one. */
+/**
+ * An attribute proper, never a key. Nothing that begins with an underscore is one, but packages have
+ * macros such as `dbt_utils._is_relation`.
+ */
 export function ownAttribute(of: Value, name: string): Value | undefined {
+  if (of instanceof PyObject && !name.startsWith("__")) return of.get(name);
   if (name.startsWith("_")) return undefined;
-  if (of instanceof PyObject) return of.get(name);
   if (of instanceof PyFunction) return of.attributes?.get(name);
   if (of instanceof PyTuple) {
     const index = of.names.indexOf(name);

@@ -7,7 +7,7 @@ import {
   parseTemplate,
   renderTemplate,
 } from "../../../../engine/sql/template/template.ts";
-import { fn, PyList, toJs, type Value } from "../../../../engine/sql/template/values.ts";
+import { fn, PyList, PyObject, toJs, type Value } from "../../../../engine/sql/template/values.ts";
 
 const FILE = `{% set hidden = 1 %}
 {% macro cents(column, scale=2) %}round({{ column }} / 100, {{ scale }}){% endmacro %}
@@ -84,6 +84,21 @@ test("a macro calls itself and other macros by name", () => {
   const [only] = blocksOf(parseTemplate(text, { file: "m.sql" }));
   const globals = new Map<string, Value>([["end", fn("end", () => ".")]]);
   expect(callMacro(bindMacro(only!, globals), [2n], new Map(), options)).toBe("210...");
+});
+
+test("a package gives its macros as attributes, those with an underscore too", () => {
+  const dbt_utils = new PyObject({ _private: fn("_private", () => "private"), __proto: "hidden" });
+  const globals = new Map<string, Value>([["dbt_utils", dbt_utils]]);
+  const text =
+    "{{ dbt_utils._private() }} {{ dbt_utils.__proto is defined }} {{ dbt_utils.constructor is defined }}";
+  expect(renderTemplate(parseTemplate(text, { file: "m.sql" }), { globals }).text).toBe(
+    "private False False",
+  );
+});
+
+test("line ends of other systems are read as newlines", () => {
+  const text = "a\r\n{% if true %}b\rc{% endif %}\r\n";
+  expect(renderTemplate(parseTemplate(text, { file: "m.sql" }), options).text).toBe("a\nb\nc");
 });
 
 test("return hands on the value itself", () => {

@@ -169,6 +169,8 @@ describe("undefined values", () => {
   });
 
   test("swallow attributes, calls and arithmetic while dbt only parses", () => {
+    const text = "[{{ 'ab'.replace('b', x) }}{{ range(x) | list }}{{ [2, x] | sort | length }}]";
+    expect(render(text, "parse").result).toBe("[a[]2]");
     expect(
       render("[{{ x.y.z(1)['k'] + 1 }}{{ x | upper }}{% for a in x.b %}a{% endfor %}]", "parse"),
     ).toEqual({
