@@ -15,11 +15,12 @@ const NOT_LODGING =
 const LODGING_WORDS =
   "['hotel', 'motel', 'inn', 'resort', 'suites', 'lodge', 'hostel', 'apartments', 'villas', 'cottages', 'residences']";
 
-const DINING_WORDS =
-  "['restaurant', 'kitchen', 'grill', 'grille', 'bistro', 'tavern', 'trattoria', 'cafe', 'cantina', 'steakhouse', 'pizzeria', 'oyster', 'brasserie', 'diner', 'eatery', 'taproom', 'bar']";
+/** How the names of places to eat end, or go on "at the …Hotel". */
+const DINING =
+  "(restaurant|kitchen|grille?|bistro|tavern|trattoria|cafe|cantina|steakhouse|pizzeria|brasserie|diner|eatery|taproom|bar)";
 
 /** Two rows of one name in one town are one hotel that its source lists twice. */
-const HOLDER = "name_text || ', ' || coalesce(place_city, '')";
+const HOLDER = "name_core || ', ' || coalesce(place_city, '')";
 
 const PHONES = "[phone, phone_alt]";
 
@@ -45,11 +46,17 @@ export const spec: MatcherSpec = {
       latitude: "latitude",
       longitude: "longitude",
       holder: HOLDER,
+      named: "l.name_whole is not null and r.name_whole is not null",
     }),
     sharedValue("phone", {
       own: `list_filter(${PHONES}, lambda p: p is not null and not regexp_matches(p, ${TOLL_FREE}))`,
       weak: `list_filter(${PHONES}, lambda p: p is not null and regexp_matches(p, ${TOLL_FREE}))`,
-      labels: { own: "same phone", weak: "same toll-free number", differs: "other phones" },
+      labels: {
+        own: "same phone",
+        weak: "same toll-free number",
+        weakDiffers: "other toll-free numbers",
+        differs: "other phones",
+      },
       m: { own: 0.4, weak: 0.03 },
       holder: HOLDER,
       fits: "name_fits",
@@ -58,7 +65,12 @@ export const spec: MatcherSpec = {
       own: "list_filter([domain], lambda d: d is not null)",
       // On a chain's or a manager's site the page is the identity, not the domain.
       weak: "list_filter([website_domain || website_path], lambda p: domain is null and length(website_path) > 1)",
-      labels: { own: "same own domain", weak: "same page", differs: "other domains" },
+      labels: {
+        own: "same own domain",
+        weak: "same page",
+        weakDiffers: "other pages",
+        differs: "other domains",
+      },
       m: { own: 0.7, weak: 0.05 },
       holder: HOLDER,
       fits: "name_fits",
@@ -74,8 +86,11 @@ export const spec: MatcherSpec = {
       category: "lower(category)",
       trade: `case
     when regexp_matches(lower(category), '${NOT_LODGING}') then 'other'
-    when category is not null or list_has_any(name_tokens, ${LODGING_WORDS}) then 'lodging'
-    when list_has_any(name_tokens, ${DINING_WORDS}) or regexp_matches(lower(website_path), '^/(dining|restaurants?|menus?|bar|spa)/?$') then 'other'
+    when category is not null then 'lodging'
+    when regexp_matches(array_to_string(name_tokens, ' '), '\\b${DINING} (at|in) ') then 'other'
+    when list_has_any(name_tokens, ${LODGING_WORDS}) then 'lodging'
+    when regexp_matches(array_to_string(name_tokens, ' '), '\\b${DINING}$') then 'other'
+    when regexp_matches(lower(website_path), '^/(dining|restaurants?|menus?|bar|spa)/?$') then 'other'
   end`,
     }),
   ],
@@ -124,6 +139,11 @@ export const spec: MatcherSpec = {
       name: "another part at another number",
       never:
         "l.name_part is distinct from r.name_part and l.place_street = r.place_street and l.place_number_value <> r.place_number_value",
+    },
+    {
+      name: "two states are two hotels",
+      never:
+        "l.place_state <> r.place_state and l.place_city is not null and r.place_city is not null",
     },
     {
       name: "a restaurant in a hotel is not the hotel",

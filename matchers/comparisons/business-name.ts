@@ -23,14 +23,16 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
   const { tokens, brand = "null::varchar", group = "false" } = columns;
   // "1 Hotel" and "A-1 Motel" leave "1": a number alone is no name.
   const core = `case when regexp_matches(${columns.core}, '[^0-9 ]{2}') then ${columns.core} end`;
+  // A brand's own words prove the brand, not the house: they are left out of what is compared word by word.
+  const own = `list_filter(string_split(${core}, ' '), lambda t: not list_contains(string_split_regex(lower(coalesce(${brand}, '')), '[^a-z0-9]+'), t))`;
   const the = (part: string) => `${name}_${part}`;
   const words = the("words");
   const bitsOf = (side: string) => `${side}.${words}_bits`;
   return {
     name,
     columns: {
-      [the("text")]: core,
-      [the("whole")]: `array_to_string(list_sort(list_distinct(${tokens})), ' ')`,
+      [the("text")]: `nullif(array_to_string(${own}, ' '), '')`,
+      [the("whole")]: `nullif(array_to_string(list_sort(list_distinct(${tokens})), ' '), '')`,
       [the("numbers")]:
         `nullif(array_to_string(list_sort(list_distinct(list_filter(${tokens}, lambda t: regexp_full_match(t, '[0-9]+')))), ' '), '')`,
       [the("brand")]: brand,
@@ -39,7 +41,7 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
     },
     dictionaries: {
       [the("core")]: { kind: "value", sql: core },
-      [words]: { kind: "tokens", sql: `string_split(${core}, ' ')` },
+      [words]: { kind: "tokens", sql: own },
     },
     similarities: [
       {
@@ -55,6 +57,7 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
         [the("sum")]: `(${bitsOf("l")} + ${bitsOf("r")})::double`,
         [the("smaller")]: `least(${bitsOf("l")}, ${bitsOf("r")})::double`,
         [the("spelling")]: `jaro_winkler_similarity(l.${the("text")}, r.${the("text")})`,
+        [the("same_brand")]: `coalesce(l.${the("brand")} = r.${the("brand")}, false)`,
         [the("conflict")]:
           `coalesce(l.${the("brand")} <> r.${the("brand")}, false) or coalesce(l.${the("numbers")} <> r.${the("numbers")}, false)`,
         [the("holders")]: `greatest(l.${the("core")}_count, r.${the("core")}_count)`,
@@ -115,6 +118,12 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
         when: `not ${the("conflict")} and not coalesce(${group}, false) and ${the("shared")} >= 224`,
         m: 0.05,
         u: 0.003,
+      },
+      {
+        label: "same brand only",
+        when: `${the("same_brand")} and not ${the("conflict")}`,
+        m: 0.01,
+        u: 0.001,
       },
       { label: "same words of the trade only", when: the("generic"), m: 0.01, u: 0.002 },
       { label: "another brand or number", when: the("conflict"), m: 0.01, u: 0.1, contrary: true },

@@ -14,6 +14,8 @@ export interface PlaceColumns {
   readonly longitude?: string;
   /** SQL over the input row: what tells the holders of an address apart. Default the record. */
   readonly holder?: string;
+  /** SQL over `l` and `r`: do both have a name? Without one, to lie near proves nothing: it may be the neighbour. */
+  readonly named?: string;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface PlaceColumns {
  * would prove it three times over.
  */
 export function place(name: string, columns: PlaceColumns): readonly [Comparison, Comparison] {
-  const { number, street, city, zip, holder = "id" } = columns;
+  const { number, street, city, zip, holder = "id", named = "true" } = columns;
   const unit = columns.unit ?? "null::varchar";
   const state = columns.state ?? "null::varchar";
   const lat = columns.latitude ?? "null::double";
@@ -61,6 +63,7 @@ export function place(name: string, columns: PlaceColumns): readonly [Comparison
     },
     similarities: [
       {
+        [the("named")]: `coalesce(${named}, false)`,
         [the("same_number")]:
           `coalesce(${both("number")}, false) or coalesce(${both("number_value")}, false)`,
         [the("number_gap")]: `abs(l.${the("number_value")} - r.${the("number_value")})`,
@@ -173,7 +176,8 @@ export function place(name: string, columns: PlaceColumns): readonly [Comparison
     name: "area",
     columns: {},
     similarities: [],
-    known: `not ${the("both_streets")} and coalesce(${the("metres")} is not null or ${the("same_zip")} is not null or ${the("same_city")} is not null, false)`,
+    unless: "address",
+    known: `${the("named")} and not ${the("both_streets")} and coalesce(${the("metres")} is not null or ${the("same_zip")} is not null or ${the("same_city")} is not null, false)`,
     levels: [
       { label: "within 60 m", when: the("near"), m: 0.3, u: 0.0003 },
       { label: "within 200 m", when: `${the("metres")} <= 200`, m: 0.15, u: 0.002 },

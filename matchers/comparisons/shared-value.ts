@@ -8,7 +8,12 @@ export interface SharedValueColumns {
   readonly own: string;
   /** SQL of the list of weaker values: toll-free numbers, pages on a chain's site. */
   readonly weak?: string;
-  readonly labels: { readonly own: string; readonly weak?: string; readonly differs: string };
+  readonly labels: {
+    readonly own: string;
+    readonly weak: string;
+    readonly weakDiffers: string;
+    readonly differs: string;
+  };
   /** Share of matches that agree and that disagree, believed before any data. */
   readonly m?: { readonly own: number; readonly weak: number };
   /** SQL over the input row: what tells the holders of a value apart. Default the record. */
@@ -42,12 +47,13 @@ export function sharedValue(name: string, columns: SharedValueColumns): Comparis
     similarities: [
       {
         [the("both_own")]: `l.${the("own")} is not null and r.${the("own")} is not null`,
+        [the("both_weak")]: `l.${the("weak")} is not null and r.${the("weak")} is not null`,
         [the("own_holders")]: holders("own"),
         [the("weak_holders")]: holders("weak"),
       },
     ],
     // A switchboard in common tells nothing of which of its hotels a record is.
-    known: `(${the("both_own")} or ${the("weak_holders")} is not null)
+    known: `(${the("both_own")} or ${the("both_weak")})
     and (coalesce(least(${the("own_holders")}, ${the("weak_holders")}), 0) < ${CROWD} or ${fits})`,
     frequency: `coalesce(${the("own_holders")}, ${the("weak_holders")})`,
     counted: the("own"),
@@ -67,13 +73,14 @@ export function sharedValue(name: string, columns: SharedValueColumns): Comparis
         rarity: true,
       },
       {
-        label: labels.weak ?? `${labels.own} (weak)`,
+        label: labels.weak,
         when: `${the("weak_holders")} is not null`,
         m: m.weak,
         u: 0.001,
         rarity: true,
       },
-      { label: labels.differs, m: 1 - m.own - m.weak, u: 0.9983 },
+      { label: labels.weakDiffers, when: `not (${the("both_own")})`, m: 0.02, u: 0.01 },
+      { label: labels.differs, m: 0.98 - m.own - m.weak, u: 0.9983 },
     ],
   };
 }

@@ -62,6 +62,10 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
     sql: "select count(*)::double as n from temp.closure",
   });
   const links = await readLinks(statements, spec, { model, count: found.count, verdicts });
+  const unless = spec.comparisons.map((comparison) => {
+    const at = spec.comparisons.findIndex(({ name }) => name === comparison.unless);
+    return at < 0 ? undefined : at;
+  });
   const members: number[][] = Array.from({ length: found.count }, () => []);
   const clusters: Cluster[] = [];
   for (let record = 0; record < records; record += 1) {
@@ -76,7 +80,7 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
       one: position.get(edge.one) ?? 0,
       other: position.get(edge.other) ?? 0,
     }));
-    clusters.push(...link({ members: inside, links: local }, weightOf(merge)));
+    clusters.push(...link({ members: inside, links: local, unless }, weightOf(merge)));
   }
   clusters.sort((left, right) => (left.members[0] ?? 0) - (right.members[0] ?? 0));
   return { clusters, closurePairs: closure?.n ?? 0, oversized: found.oversized };

@@ -5,6 +5,8 @@ export interface Component {
   /** Positions of the records, ascending. */
   readonly members: readonly number[];
   readonly links: readonly Link[];
+  /** For each comparison the one that silences it between clusters, by place in `evidence`. */
+  readonly unless?: readonly (number | undefined)[];
 }
 
 /** What is known between two members, by their index in the component. */
@@ -33,9 +35,9 @@ export interface Cluster {
  * are joined first; a pair under `never` keeps its clusters apart. Ties go to the smaller members, so the result
  * depends on nothing but the weights.
  */
-export function link({ members, links }: Component, cut: number): Cluster[] {
+export function link({ members, links, unless = [] }: Component, cut: number): Cluster[] {
   const size = members.length;
-  const table = new EvidenceTable(size, links[0]?.evidence.length ?? 0, links);
+  const table = new EvidenceTable(size, links, unless);
   const alive = members.map(() => true);
   const parts = members.map((_, index) => [index]);
   const weakest = members.map(() => Number.POSITIVE_INFINITY);
@@ -90,14 +92,20 @@ class EvidenceTable {
   readonly #size: number;
   /** Slots of a pair: the prior, then each comparison. */
   readonly #slots: number;
+  /** The slot that silences each slot, or -1. */
+  readonly #unless: readonly number[];
   readonly #sums: Float64Array;
   readonly #counts: Uint32Array;
   readonly #never: Uint8Array;
   readonly #weights: Float64Array;
 
-  constructor(size: number, comparisons: number, links: readonly Link[]) {
+  constructor(size: number, links: readonly Link[], unless: readonly (number | undefined)[]) {
     this.#size = size;
-    this.#slots = comparisons + 1;
+    this.#slots = (links[0]?.evidence.length ?? 0) + 1;
+    this.#unless = Array.from({ length: this.#slots }, (_, slot) => {
+      const silencer = slot === 0 ? undefined : unless[slot - 1];
+      return silencer === undefined ? -1 : silencer + 1;
+    });
     this.#sums = new Float64Array(size * size * this.#slots);
     this.#counts = new Uint32Array(size * size * this.#slots);
     this.#never = new Uint8Array(size * size);
@@ -150,6 +158,8 @@ class EvidenceTable {
     let weight = 0;
     for (let slot = 0; slot < this.#slots; slot += 1) {
       const count = this.#counts[at * this.#slots + slot] ?? 0;
+      const silencer = this.#unless[slot] ?? -1;
+      if (silencer >= 0 && (this.#counts[at * this.#slots + silencer] ?? 0) > 0) continue;
       if (count > 0) weight += (this.#sums[at * this.#slots + slot] ?? 0) / count;
     }
     const known = (this.#counts[at * this.#slots] ?? 0) > 0;

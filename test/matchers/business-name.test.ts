@@ -5,7 +5,7 @@ import { levelOf } from "./kit/levels.ts";
 const comparison = businessName("name", { core: "core", tokens: "words", brand: "brand" });
 const COLUMNS = { core: "varchar", words: "varchar[]", brand: "varchar" };
 
-const [same, almost, , contained, most, rare, trade, conflict, different] = comparison.levels.map(
+const [same, almost, , contained, most, rare, , trade, conflict, different] = comparison.levels.map(
   ({ label }) => label,
 );
 

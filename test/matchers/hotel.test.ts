@@ -1,7 +1,9 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { HotelNight, type HotelRow, makeHotels, shuffled, type Verdict } from "./kit/hotels.ts";
 
-const ROWS = makeHotels(150);
+vi.setConfig({ testTimeout: 30_000 });
+
+const ROWS = makeHotels(120);
 let nights: HotelNight[] = [];
 
 afterEach(() => {

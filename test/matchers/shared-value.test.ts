@@ -6,7 +6,12 @@ const phone = sharedValue("phone", {
   own: "own",
   weak: "weak",
   fits: "phone_both_own and false",
-  labels: { own: "same phone", weak: "same toll-free number", differs: "other phones" },
+  labels: {
+    own: "same phone",
+    weak: "same toll-free number",
+    weakDiffers: "other toll-free numbers",
+    differs: "other phones",
+  },
 });
 const COLUMNS = { own: "varchar[]", weak: "varchar[]" };
 
@@ -41,7 +46,12 @@ describe("values in common", () => {
     const fitting = sharedValue("phone", {
       own: "own",
       weak: "weak",
-      labels: { own: "same phone", differs: "other phones" },
+      labels: {
+        own: "same phone",
+        weak: "same toll-free number",
+        weakDiffers: "other toll-free numbers",
+        differs: "other phones",
+      },
     });
     expect(await levelOf([fitting], "phone", COLUMNS, [record, record], crowd)).toBe(
       "same phone, shared by several",
