@@ -212,7 +212,7 @@ export function modelFields(node: SqlNode): Record<string, unknown> {
     alias: identifier,
     database,
     schema,
-    resource_type: node.kind === "check" ? "test" : node.kind,
+    resource_type: node.id.split(".")[0],
     package_name: node.package.name,
     original_file_path: node.path,
     path: node.path,

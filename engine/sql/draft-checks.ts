@@ -27,7 +27,10 @@ export function draftChecks(
   const seen = new Map<string, CheckPatch>();
   for (const each of properties) {
     const targets: [Patch, "ref" | "source"][] = [
-      ...[...each.models, ...each.seeds].map((patch): [Patch, "ref"] => [patch, "ref"]),
+      ...[...each.models, ...each.seeds, ...each.snapshots].map((patch): [Patch, "ref"] => [
+        patch,
+        "ref",
+      ]),
       ...each.sources.map((patch): [Patch, "source"] => [patch, "source"]),
     ];
     for (const [patch, kind] of targets) {

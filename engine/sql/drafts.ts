@@ -81,20 +81,38 @@ function draftFile(
   kind: "model" | "test",
   setting: Setting,
 ): Draft {
+  const written = readFileSync(file.absolute, "utf8");
+  const patches = kind === "model" ? properties.models : properties.singular;
+  const name = stem(file);
+  const patch = patches.find((each) => each.name === name);
+  return draftText({ file, name, kind, written, line: 1, patch }, setting);
+}
+
+export interface TextOptions {
+  readonly file: ProjectFile;
+  readonly name: string;
+  readonly kind: "model" | "test" | "snapshot";
+  /** The text as written, and the line of the file it begins in. */
+  readonly written: string;
+  readonly line: number;
+  readonly patch: Patch | undefined;
+}
+
+const TREES = { model: "models", test: "data_tests", snapshot: "snapshots" } as const;
+
+/** A node made of one SQL text: parsed once for its edges and its config. */
+export function draftText(options: TextOptions, setting: Setting): Draft {
+  const { file, name, kind, written, line, patch } = options;
   const { env } = setting;
   const owner = file.package;
-  const written = readFileSync(file.absolute, "utf8");
   const text = written.trim();
-  const firstLine = written.slice(0, written.indexOf(text)).split("\n").length;
-  const name = stem(file);
-  const fqn = [owner.name, ...file.parts.slice(0, -1), name];
-  const patches = kind === "model" ? properties.models : properties.singular;
-  const patch = patches.find((each) => each.name === name);
-  const before = layered(kind === "model" ? "models" : "data_tests", fqn, patch, owner, setting);
-  const resource = kind === "model" ? "model" : "test";
+  const firstLine = line + written.slice(0, written.indexOf(text)).split("\n").length - 1;
+  const folders = file.parts.slice(0, -1);
+  const fqn = [owner.name, ...folders, ...(kind === "snapshot" ? [stem(file)] : []), name];
+  const before = layered(TREES[kind], fqn, patch, owner, setting);
   const model = {
     name,
-    resource_type: resource,
+    resource_type: kind,
     package_name: owner.name,
     fqn,
     path: file.parts.join("/"),
@@ -102,10 +120,11 @@ function draftFile(
   const self = relationFor(env, { ...model, config: before });
   const template = parseTemplate(text, { file: file.path, line: firstLine });
   const found = parseNode({ env, template, packageName: owner.name, self, model });
-  const config = mergeConfigs(before, found.config);
+  const made = kind === "snapshot" ? { materialized: "snapshot" } : {};
+  const config = mergeConfigs(before, found.config, made);
   return {
-    kind: kind === "model" ? "model" : "check",
-    id: `${resource}.${owner.name}.${name}`,
+    kind: kind === "test" ? "check" : "model",
+    id: `${kind}.${owner.name}.${name}`,
     name,
     package: owner,
     fqn,
@@ -225,7 +244,7 @@ function external(location: string, relation: Relation): string {
 
 /** Configs from far to near: the package's tree, the root project's tree, the YAML entry. */
 export function layered(
-  kind: "models" | "seeds" | "data_tests",
+  kind: "models" | "seeds" | "data_tests" | "snapshots",
   fqn: readonly string[],
   patch: { readonly file: YamlFile; readonly path: YamlPath; readonly config: Config } | undefined,
   owner: Package,
@@ -276,7 +295,7 @@ function described(patch: Patch | undefined, setting: Setting) {
   return { description: text(patch.description, patch.path), columns, origin };
 }
 
-function stem(file: ProjectFile): string {
+export function stem(file: ProjectFile): string {
   return (file.parts.at(-1) ?? "").replace(/\.(sql|csv)$/, "");
 }
 

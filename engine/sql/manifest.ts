@@ -5,6 +5,7 @@ import { addBuiltIns } from "./builtin-macros.ts";
 import { unusedFolders } from "./config-tree.ts";
 import { type Docs, docFunction, readDocs } from "./docs.ts";
 import { draftChecks } from "./draft-checks.ts";
+import { draftSnapshots } from "./draft-snapshots.ts";
 import { type Draft, draftFiles, draftSeeds, draftSources } from "./drafts.ts";
 import { Edges, errorIn } from "./edges.ts";
 import type { Environment } from "./environment.ts";
@@ -56,6 +57,7 @@ export function buildManifest(env: Environment, cache = new YamlCache()): Manife
       ...draftSeeds(owner, own, setting),
       ...draftSources(own, setting),
       ...draftFiles(owner, own, "model", setting),
+      ...draftSnapshots(owner, own, setting),
       ...draftFiles(owner, own, "test", setting),
     ];
   });

@@ -11,8 +11,9 @@ import { runHooks } from "./hooks.ts";
 import { insertIncrement } from "./incremental.ts";
 import type { ModelNode, SqlNode } from "./nodes.ts";
 import { relationSql } from "./relation.ts";
+import { snapshotSelect, takeSnapshot } from "./snapshot.ts";
 
-const KINDS = ["table", "view", "incremental", "ephemeral"];
+const KINDS = ["table", "view", "incremental", "ephemeral", "snapshot"];
 
 /** Builds one model: complete, with its comments and hooks, or not at all. */
 export async function buildModel(model: ModelNode, build: Build): Promise<Result> {
@@ -44,7 +45,9 @@ export async function buildModel(model: ModelNode, build: Build): Promise<Result
   let warnings: readonly string[] = [];
   await warehouse.transaction(async () => {
     await runHooks(hooks, "pre-hook", true);
-    if (materialized === "view") await createView(model, compiled, existing, build);
+    if (materialized === "snapshot" && existing === "table") {
+      await takeSnapshot(model, compiled, build);
+    } else if (materialized === "view") await createView(model, compiled, existing, build);
     else if (incremental) await insertIncrement(model, compiled, build);
     else await createTable(model, compiled, existing, build);
     warnings = await describeResult(model, materialized === "view" ? "view" : "table", build);
@@ -82,6 +85,12 @@ async function createTable(
   const name = relationSql(model.relation);
   if (existing === "view") await warehouse.run(`drop view ${name}`);
   let before = `create or replace table ${name} as (\n`;
+  let after = "\n)";
+  if (model.materialized === "snapshot") {
+    const select = snapshotSelect(model, { env });
+    before = `create or replace table ${name} as ${select.before}`;
+    after = select.after;
+  }
   if (hasContract(model)) {
     await warehouse.run(`create or replace table ${name} (${contractColumns(model)})`);
     const columns = [...model.columns.keys()].map(quote).join(", ");
@@ -90,7 +99,7 @@ async function createTable(
   await runPlaced(warehouse, {
     compiled,
     before,
-    after: "\n)",
+    after,
     root: env.project.root,
     file: model.path,
     line: model.firstLine,

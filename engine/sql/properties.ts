@@ -3,7 +3,7 @@ import type { EltError } from "../errors.ts";
 import { suggest } from "../suggest.ts";
 import { asList, type Config, isMap } from "./config-tree.ts";
 import { listFiles, type Package, type ProjectFile } from "./project.ts";
-import { unsupportedFiles, unsupportedIn } from "./unsupported.ts";
+import { unsupportedIn } from "./unsupported.ts";
 import type { YamlFile, YamlMap, YamlPath, YamlValue } from "./yaml.ts";
 import type { YamlCache } from "./yaml-cache.ts";
 
@@ -53,6 +53,7 @@ export interface SourcePatch extends Patch {
 export interface Properties {
   readonly models: Patch[];
   readonly seeds: Patch[];
+  readonly snapshots: Patch[];
   readonly sources: SourcePatch[];
   readonly macros: Patch[];
   readonly singular: Patch[];
@@ -95,13 +96,13 @@ export function readProperties(owner: Package, base: string, cache: YamlCache): 
   const result: Properties = {
     models: [],
     seeds: [],
+    snapshots: [],
     sources: [],
     macros: [],
     singular: [],
     warnings: [],
     errors: [],
   };
-  result.warnings.push(...unsupportedFiles(owner, base));
   for (const found of listFiles(owner, "all", [".yml", ".yaml"], base)) {
     try {
       readFile(cache.read(found.absolute, found.path), found, result);
@@ -128,6 +129,7 @@ function readFile(file: YamlFile, found: ProjectFile, into: Properties): void {
   };
   patches("models", into.models);
   patches("seeds", into.seeds);
+  patches("snapshots", into.snapshots);
   patches("macros", into.macros);
   patches("data_tests", into.singular);
   patches("tests", into.singular);

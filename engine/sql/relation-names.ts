@@ -60,9 +60,10 @@ export function relationFor(env: Environment, node: NamedNode): Relation {
     }
     return result;
   };
+  // The older spelling of a snapshot's place, taken as it is.
   return {
-    database: call("generate_database_name"),
-    schema: call("generate_schema_name"),
+    database: text(config.target_database) ?? call("generate_database_name"),
+    schema: text(config.target_schema) ?? call("generate_schema_name"),
     identifier: call("generate_alias_name"),
   };
 }

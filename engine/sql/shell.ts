@@ -15,6 +15,7 @@ import type { CheckNode, ModelNode, SeedNode, SourceNode, SqlNode } from "./node
 import { inOrder } from "./order.ts";
 import { type Relation, relationSql } from "./relation.ts";
 import { seedColumns } from "./seed-types.ts";
+import { snapshotSelect } from "./snapshot.ts";
 
 /** What binding every node in an empty database found out. */
 export interface Proof {
@@ -162,10 +163,14 @@ class Prover {
     await proveContract(this.#shell, model, columns);
     await this.#schema(model.relation);
     const name = relationSql(model.relation);
+    const isSnapshot = model.materialized === "snapshot";
+    const select = isSnapshot
+      ? snapshotSelect(model, { env: this.#env })
+      : { before: "(\n", after: "\n)" };
     await runPlaced(this.#shell, {
       compiled: first,
-      before: `create or replace table ${name} as (\n`,
-      after: "\n) with no data",
+      before: `create or replace table ${name} as ${select.before}`,
+      after: `${select.after} with no data`,
       ...this.#place(model),
     });
     if (model.materialized !== "incremental") return;

@@ -52,16 +52,26 @@ function seedStep(seed: SeedNode, options: StepOptions): Step {
 function modelStep(model: ModelNode, options: StepOptions): Step {
   return {
     ...common(model),
-    kind: "model",
+    kind: isSnapshot(model) ? "snapshot" : "model",
     reads: readNames(model, options.env),
     writes: [model.name],
-    fingerprint: (context) => fingerprint(model, texts(model, options, context), context),
+    // A snapshot compares with what it saw before: it has to look each time.
+    ...(isSnapshot(model)
+      ? {}
+      : {
+          fingerprint: (context: RunContext) =>
+            fingerprint(model, texts(model, options, context), context),
+        }),
     run: (context) =>
       work(options, context, async (build) => {
         await refresh(model, options.env, context);
         return await buildModel(model, build);
       }),
   };
+}
+
+function isSnapshot(model: ModelNode): boolean {
+  return model.materialized === "snapshot";
 }
 
 function checkStep(check: CheckNode, options: StepOptions): Step {
@@ -87,7 +97,7 @@ function common(node: SqlNode) {
 /** Words for selection, as dbt's methods name them. */
 function labelsOf(node: SqlNode): string[] {
   const labels = [
-    `resource_type:${node.kind === "check" ? "test" : node.kind}`,
+    `resource_type:${node.id.split(".")[0]}`,
     `package:${node.package.name}`,
     `fqn:${node.fqn.join(".")}`,
     `file:${node.path.split(/[\\/]/).at(-1) ?? ""}`,

@@ -208,10 +208,8 @@ test("what is read and not run is said where it is written", () => {
   const project = foreignProject({
     "models/a.sql": "select 1 as id",
     "models/a.yml": "unit_tests:\n  - {name: u, model: a}\nexposures:\n  - {name: e}\n",
-    "snapshots/s.sql": "\n{% snapshot s %}select 1{% endsnapshot %}",
   });
   expect(project.warnings.map((each) => `${each.place} ${each.message}`)).toEqual([
-    "snapshots/s.sql:2 snapshots are not run",
     "models/a.yml:1:1 unit tests are not run",
   ]);
 });
