@@ -4,7 +4,7 @@ import type { MacroNode, TextBlockNode } from "./nodes.ts";
 import { Scope } from "./scope.ts";
 import type { Source } from "./source.ts";
 import { type Globals, outside, Template } from "./template.ts";
-import type { PyFunction } from "./values.ts";
+import { PyFunction, PyTuple, type Value } from "./values.ts";
 
 export type BlockKind = "macro" | "test" | "materialization" | "snapshot" | "docs";
 
@@ -32,15 +32,12 @@ export interface BlockParameter {
   readonly hasDefault: boolean;
 }
 
-type MakeMacro = (scope: Scope) => PyFunction;
-
-interface Compiled {
+interface Origin {
   readonly node: MacroNode;
   readonly source: Source;
-  make: MakeMacro | undefined;
 }
 
-const compiled = new WeakMap<Block, Compiled>();
+const origins = new WeakMap<Block, Origin>();
 
 /** The macros, tests, materializations, snapshots and docs of a file, in order. */
 export function blocksOf(template: Template): readonly Block[] {
@@ -48,25 +45,34 @@ export function blocksOf(template: Template): readonly Block[] {
     .filter((statement) => statement.type === "macro" || statement.type === "block")
     .map((node) => {
       const block = describe(node, template);
-      if (node.type === "macro") {
-        compiled.set(block, { node, source: template.source, make: undefined });
-      }
+      if (node.type === "macro") origins.set(block, { node, source: template.source });
       return block;
     });
 }
 
 /** The macro of a block, able to see only these globals and itself. */
 export function bindMacro(block: Block, globals: Globals): PyFunction {
-  const entry = compiled.get(block);
-  if (entry === undefined) throw new TypeError(`a ${block.kind} block is no macro`);
-  entry.make ??= compileAlone(entry);
+  const origin = origins.get(block);
+  if (origin === undefined) throw new TypeError(`a ${block.kind} block is no macro`);
   const scope = new Scope(undefined, outside(globals));
-  const macro = entry.make(scope);
-  scope.set(entry.node.macroName, macro);
+  let compiled: PyFunction | undefined;
+  const macro = new PyFunction(
+    block.macroName,
+    (args, kwargs, site) => {
+      compiled ??= compileAlone(origin)(scope);
+      return compiled.invoke(args, kwargs, site);
+    },
+    "macro",
+    new Map<string, Value>([
+      ["name", block.macroName],
+      ["arguments", new PyTuple(block.parameters.map(({ name }) => name))],
+    ]),
+  );
+  scope.set(block.macroName, macro);
   return macro;
 }
 
-function compileAlone({ node, source }: Compiled): MakeMacro {
+function compileAlone({ node, source }: Origin): (scope: Scope) => PyFunction {
   const nothing = { statements: [], start: node.start, end: node.start };
   const frame = frameOf(undefined, [node.macroName], nothing);
   return compileMacro(node, { source, inLoop: false, soft: false, frame });

@@ -1,6 +1,7 @@
 import { attribute, item, iterate, slice } from "./access.ts";
 import { compare } from "./compare.ts";
 import type { Context } from "./compile.ts";
+import { isConstant } from "./constant.ts";
 import { TemplateError } from "./errors.ts";
 import { filterNamed } from "./filters.ts";
 import type { Arguments, CallNode, Expr, FilterNode, TestNode } from "./nodes.ts";
@@ -78,11 +79,12 @@ export function compileExpression(node: Expr, context: Context, caller?: CallerO
     case "binary": {
       const left = compile(node.left);
       const right = compile(node.right);
+      const misbound = node.op === "**" && isConstant(node.left) && !isConstant(node.right);
       return (rt, scope) => {
         const a = left(rt, scope);
         const b = right(rt, scope);
         rt.at(node);
-        return binary(node.op, a, b);
+        return misbound && isNegative(a) ? negativePower(a, b) : binary(node.op, a, b);
       };
     }
     case "and":
@@ -121,6 +123,19 @@ export function filterOnText(
     text = given;
     return evaluate(rt, scope);
   };
+}
+
+function isNegative(value: Value): value is bigint | number {
+  const isNumber = typeof value === "bigint" || typeof value === "number";
+  return isNumber && (value < 0 || Object.is(value, -0));
+}
+
+/**
+ * Jinja2 writes a constant base into Python code without brackets, and there `-2 ** n` is
+ * `-(2 ** n)`; with a constant exponent it computes `(-2) ** 2` itself.
+ */
+function negativePower(base: bigint | number, exponent: Value): Value {
+  return unary("-", binary("**", -base, exponent));
 }
 
 function compileName(node: Expr & { type: "name" }): Evaluate {

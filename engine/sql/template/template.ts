@@ -3,7 +3,7 @@ import { compileBody, type Execute } from "./compile.ts";
 import { type Frame, frameOf } from "./frames.ts";
 import { builtins } from "./globals.ts";
 import { NativeOutput } from "./native.ts";
-import type { Body } from "./nodes.ts";
+import type { Body, Statement } from "./nodes.ts";
 import { Output, placesOf } from "./output.ts";
 import { parse } from "./parser.ts";
 import { Runtime } from "./runtime.ts";
@@ -50,14 +50,21 @@ export interface Rendered {
 export class Template {
   readonly source: Source;
   readonly body: Body;
-  readonly execute: Execute;
-  readonly frame: Frame;
+  #compiled: { readonly frame: Frame; readonly execute: Execute } | undefined;
 
   constructor(source: Source, body: Body) {
     this.source = source;
     this.body = body;
-    this.frame = frameOf(undefined, [], body);
-    this.execute = compileBody(body, { source, inLoop: false, soft: false, frame: this.frame });
+    // A file of macros is not rendered: dbt compiles each of them when it is first called.
+    if (!isMacroFile(body)) this.compiled();
+  }
+  compiled(): { readonly frame: Frame; readonly execute: Execute } {
+    if (this.#compiled) return this.#compiled;
+    const { source, body } = this;
+    const frame = frameOf(undefined, [], body);
+    const execute = compileBody(body, { source, inLoop: false, soft: false, frame });
+    this.#compiled = { frame, execute };
+    return this.#compiled;
   }
   get file(): string {
     return this.source.file;
@@ -109,11 +116,19 @@ export function callMacro(
 
 function run(template: Template, options: RenderOptions, out: Output, value?: () => Value): Value {
   const rt = new Runtime(template.source, options.undefined ?? "strict", options.warn);
-  const scope = template.frame.open(new Scope(undefined, outside(options.globals)));
+  const { frame, execute } = template.compiled();
+  const scope = frame.open(new Scope(undefined, outside(options.globals)));
   return rt.root(() => {
-    template.execute(rt, scope, out);
+    execute(rt, scope, out);
     return value?.() ?? null;
   });
+}
+
+function isMacroFile(body: Body): boolean {
+  const isBlock = ({ type }: Statement) => type === "macro" || type === "block";
+  const isBlank = (node: Statement) => node.type === "data" && node.text.trim() === "";
+  const { statements } = body;
+  return statements.some(isBlock) && statements.every((node) => isBlock(node) || isBlank(node));
 }
 
 /** The names a template can read: those given, then Jinja's own. */
