@@ -9,9 +9,10 @@ import { type NodeScope, nodeContext } from "./node-context.ts";
 import type { CheckNode, ModelNode, SqlNode } from "./nodes.ts";
 import type { Relation } from "./relation.ts";
 import { RelationValue } from "./relation-value.ts";
-import { Session } from "./session.ts";
+import { type Overrides, Session } from "./session.ts";
 import { type Located, parseTemplate, renderTemplate, type Template } from "./template/template.ts";
-import { fromJs, type Value } from "./template/values.ts";
+import type { Value } from "./template/values.ts";
+import type { YamlMap } from "./yaml.ts";
 
 /** SQL as DuckDB gets it, with the way back to the files it came from. */
 export interface Compiled {
@@ -25,8 +26,12 @@ export interface CompileOptions {
   readonly incremental?: boolean;
   /** Asked by templates that look at the database while rendering. */
   readonly database?: Database | undefined;
-  /** Further names, as data: `results` of on-run-end. */
-  readonly names?: Readonly<Record<string, unknown>>;
+  /** Names that win over every other: `results` of on-run-end, the macros a unit test replaces. */
+  readonly names?: Overrides;
+  /** Vars that win over all others: of a unit test. */
+  readonly vars?: YamlMap;
+  /** Ephemeral models that are tables here: the given rows of a unit test. */
+  readonly tables?: ReadonlySet<string>;
 }
 
 const PREFIX = "__dbt__cte__";
@@ -66,20 +71,18 @@ export class Compiler {
   text(text: string, node: SqlNode | undefined, options: CompileOptions = {}): string {
     const packageName = node?.package.name ?? this.#env.project.name;
     const scope = this.#scope({ packageName, used: [], options, ...(node ? { node } : {}) });
-    const session = new Session(this.#env, (each) => nodeContext(each, scope));
+    const session = new Session(this.#env, (each) => nodeContext(each, scope), options.names);
     const template = parseTemplate(text, { file: node?.path ?? "dbt_project.yml" });
-    const lookup = session.globals(packageName);
-    const { names = {} } = options;
-    const globals = (name: string) =>
-      Object.hasOwn(names, name) ? fromJs(names[name]) : lookup(name);
-    return renderTemplate(template, this.#rendering(globals)).text;
+    return renderTemplate(template, this.#rendering(session.globals(packageName))).text;
   }
 
   #compile(node: ModelNode | CheckNode, options: CompileOptions): Compiled {
     const used: ModelNode[] = [];
     const packageName = node.package.name;
     const scope = this.#scope({ packageName, used, options, node });
-    const session = new Session(this.#env, (each) => nodeContext(each, scope));
+    const { vars, names } = options;
+    const env = vars ? { ...this.#env, vars: { ...this.#env.vars, ...vars } } : this.#env;
+    const session = new Session(env, (each) => nodeContext(each, scope), names);
     const lookup = session.globals(packageName);
     const args = node.kind === "check" ? checkNames(node, lookup) : undefined;
     const globals = args ? (name: string) => args.get(name) ?? lookup(name) : lookup;
@@ -150,7 +153,8 @@ export class Compiler {
             `ref to "${call.name}" appears only while executing: write -- depends_on: {{ ref('${call.name}') }} into the file`,
           );
         }
-        if (target.kind !== "model" || target.materialized !== "ephemeral") {
+        const isTable = options.tables?.has(target.id) === true;
+        if (target.kind !== "model" || target.materialized !== "ephemeral" || isTable) {
           const view = target.kind === "model" && target.materialized === "view";
           return new RelationValue(target.relation, view ? "view" : "table");
         }

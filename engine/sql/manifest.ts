@@ -13,6 +13,7 @@ import type { CheckNode, ModelNode, SeedNode, SourceNode, SqlNode } from "./node
 import { listFiles, type Package } from "./project.ts";
 import { type Properties, readProperties } from "./properties.ts";
 import { blocksOf, parseTemplate } from "./template/template.ts";
+import { readUnitTests, type UnitTest } from "./unit-tests.ts";
 import { YamlCache } from "./yaml-cache.ts";
 
 /** Everything a project's files say, with its edges. */
@@ -22,6 +23,7 @@ export interface Manifest {
   readonly seeds: readonly SeedNode[];
   readonly sources: readonly SourceNode[];
   readonly checks: readonly CheckNode[];
+  readonly unitTests: readonly UnitTest[];
   readonly docs: Docs;
   readonly edges: Edges;
   readonly warnings: readonly EltError[];
@@ -65,6 +67,8 @@ export function buildManifest(env: Environment, cache = new YamlCache()): Manife
   errors.push(...edges.duplicates());
   drafts.push(...draftChecks(properties, edges, setting));
   const nodes = edges.resolve(drafts, errors);
+  const patches = properties.flatMap((each) => each.unitTests);
+  const unitTests = readUnitTests(patches, edges, errors);
   warnUnused(properties, drafts, env, warnings);
   if (errors.length === 1 && errors[0]) throw errors[0];
   if (errors.length > 0) throw new EltErrors("the models have mistakes", errors);
@@ -76,6 +80,7 @@ export function buildManifest(env: Environment, cache = new YamlCache()): Manife
     seeds: of("seed"),
     sources: of("source"),
     checks: of("check"),
+    unitTests,
     docs,
     edges,
     warnings,

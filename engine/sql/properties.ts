@@ -3,6 +3,7 @@ import type { EltError } from "../errors.ts";
 import { suggest } from "../suggest.ts";
 import { asList, type Config, isMap } from "./config-tree.ts";
 import { listFiles, type Package, type ProjectFile } from "./project.ts";
+import type { UnitTestPatch } from "./unit-tests.ts";
 import { unsupportedIn } from "./unsupported.ts";
 import type { YamlFile, YamlMap, YamlPath, YamlValue } from "./yaml.ts";
 import type { YamlCache } from "./yaml-cache.ts";
@@ -57,6 +58,7 @@ export interface Properties {
   readonly sources: SourcePatch[];
   readonly macros: Patch[];
   readonly singular: Patch[];
+  readonly unitTests: UnitTestPatch[];
   readonly warnings: EltError[];
   readonly errors: EltError[];
 }
@@ -100,6 +102,7 @@ export function readProperties(owner: Package, base: string, cache: YamlCache): 
     sources: [],
     macros: [],
     singular: [],
+    unitTests: [],
     warnings: [],
     errors: [],
   };
@@ -135,6 +138,9 @@ function readFile(file: YamlFile, found: ProjectFile, into: Properties): void {
   patches("tests", into.singular);
   for (const [index, value] of list("sources").entries()) {
     readSource(value, { file, source: found, path: ["sources", index] }, into);
+  }
+  for (const [index, raw] of list("unit_tests").entries()) {
+    into.unitTests.push({ raw, package: found.package, file, path: ["unit_tests", index] });
   }
   into.warnings.push(...unsupportedIn(file));
   for (const { path, message } of file.surprises) {

@@ -7,6 +7,9 @@ import { type PyFunction, PyObject, type Value } from "./template/values.ts";
 /** Names and how their values are made when first asked for: most texts use a handful. */
 export type Members = Readonly<Record<string, () => Value>>;
 
+/** Values by name; a name may say its package: `dbt.current_timestamp`. */
+export type Overrides = Readonly<Record<string, Value>>;
+
 /**
  * The names one node's text and the macros it calls can see. Macros are bound when first used, each
  * in the eyes of its own package.
@@ -20,9 +23,16 @@ export class Session {
   readonly #bound = new Map<Macro, PyFunction>();
   readonly #scopes = new Map<string, (name: string) => Value | undefined>();
 
-  /** `members` are the names of the node itself: `ref`, `this`, `config`. */
-  constructor(env: Environment, members: (session: Session) => Members = () => ({})) {
+  readonly #overrides: Overrides;
+
+  /** `members` are the names of the node itself: `ref`, `this`, `config`. `overrides` win over every other meaning of a name. */
+  constructor(
+    env: Environment,
+    members: (session: Session) => Members = () => ({}),
+    overrides: Overrides = {},
+  ) {
     this.env = env;
+    this.#overrides = overrides;
     this.#members = members(this);
   }
 
@@ -35,6 +45,7 @@ export class Session {
     const member = (name: string): Value | undefined =>
       make(name, this.#members, this.#made) ?? make(name, base, made);
     const lookup = (name: string): Value | undefined => {
+      if (Object.hasOwn(this.#overrides, name)) return this.#overrides[name];
       const written = this.env.macros.written(name, packageName);
       if (written) return this.macro(written);
       const found = member(name);
@@ -45,6 +56,8 @@ export class Session {
       if (builtIn) return this.macro(builtIn);
       if (!this.env.macros.has(name) && name !== "dbt") return undefined;
       return new Namespace((each) => {
+        const override = this.#overrides[`${name}.${each}`];
+        if (override !== undefined) return override;
         const macro = this.env.macros.in(name, each);
         return macro && this.macro(macro);
       });

@@ -155,7 +155,7 @@ class Prover {
     }
     const first = await this.#compiled(model, false);
     if (!first || model.materialized === "ephemeral") {
-      if (first) await this.#describe(first, model);
+      if (first) this.#columns.set(model.id, await this.#describe(first, model));
       return;
     }
     const columns = await this.#describe(first, model);

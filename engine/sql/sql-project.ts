@@ -116,7 +116,7 @@ export function loadSqlProject(options: SqlProjectOptions): SqlProject {
     throw new EltError(`unknown model "${name}"${near}`, { exitCode: 2 });
   }
 
-  return {
+  const api: SqlProject = {
     name: project.name,
     root,
     own,
@@ -139,7 +139,7 @@ export function loadSqlProject(options: SqlProjectOptions): SqlProject {
     },
     async steps() {
       const { sqlSteps } = await import("./steps.ts");
-      return sqlSteps({ env, manifest, compiler });
+      return sqlSteps({ env, manifest, compiler, prove: () => api.bind() });
     },
     async open() {
       const { openTarget } = await import("./open-target.ts");
@@ -151,9 +151,9 @@ export function loadSqlProject(options: SqlProjectOptions): SqlProject {
       );
       const schemas = [...new Set(manifest.models.map((model) => model.relation.schema))];
       const names = {
-        results: results.map((each) => ({ ...each, node: nodeFields(nodes, each.name) })),
-        schemas,
-        database_schemas: schemas.map((schema) => [target.database, schema]),
+        results: fromJs(results.map((each) => ({ ...each, node: nodeFields(nodes, each.name) }))),
+        schemas: fromJs(schemas),
+        database_schemas: fromJs(schemas.map((schema) => [target.database, schema])),
       };
       for (const hook of hooks) {
         const sql = compiler.text(hook, undefined, { names }).trim();
@@ -161,6 +161,7 @@ export function loadSqlProject(options: SqlProjectOptions): SqlProject {
       }
     },
   };
+  return api;
 }
 
 type Shared = Omit<Environment, "project" | "packages" | "target" | "macros">;

@@ -16,7 +16,10 @@ import {
   type SqlNode,
   tableName,
 } from "./nodes.ts";
+import { runUnitTest } from "./run-unit-test.ts";
 import { buildSeed, seedHash } from "./seeds.ts";
+import type { Proof } from "./shell.ts";
+import type { UnitTest } from "./unit-tests.ts";
 
 /** Raised when the same SQL would give another table than before. */
 const RUNNER_VERSION = "1";
@@ -25,15 +28,18 @@ export interface StepOptions {
   readonly env: Environment;
   readonly manifest: Manifest;
   readonly compiler: Compiler;
+  /** Column types of everything, for the tables a unit test makes. */
+  readonly prove: () => Promise<Proof>;
 }
 
 /** Steps for every seed, model and check. Ephemeral models are inside their readers. */
 export function sqlSteps(options: StepOptions): Step[] {
-  const { seeds, models, checks } = options.manifest;
+  const { seeds, models, checks, unitTests } = options.manifest;
   const built = models.filter((model) => model.materialized !== "ephemeral");
   return [
     ...seeds.map((seed) => seedStep(seed, options)),
     ...built.map((model) => modelStep(model, options)),
+    ...unitTests.map((test) => unitTestStep(test, options)),
     ...checks.map((check) => checkStep(check, options)),
   ];
 }
@@ -87,6 +93,37 @@ function checkStep(check: CheckNode, options: StepOptions): Step {
         await refresh(check, options.env, context);
         return await runCheck(check, build);
       }),
+  };
+}
+
+/** A unit test needs no table of the project: it guards the model it is about. */
+function unitTestStep(test: UnitTest, options: StepOptions): Step {
+  const { name, model } = test;
+  return {
+    kind: "check",
+    name,
+    guard: true,
+    reads: [model.name],
+    writes: [],
+    path: test.file.file,
+    labels: [
+      "resource_type:unit_test",
+      "test_type:unit",
+      `unit_test:${name}`,
+      `package:${model.package.name}`,
+      `fqn:${[...model.fqn, name].join(".")}`,
+    ],
+    fingerprint: (context) => {
+      const { given, expect, overrides } = test;
+      const inputs = given.map(({ node, fixture }) => [node.id, fixture]);
+      const facts = JSON.stringify([inputs, expect, overrides], plain);
+      return fingerprint(model, [facts, ...texts(model, options, context)], context);
+    },
+    async run() {
+      const { env, compiler } = options;
+      await runUnitTest(test, { env, compiler, proof: await options.prove() });
+      return {};
+    },
   };
 }
 
@@ -192,8 +229,9 @@ async function fingerprint(
     node.relation,
     parts,
   ];
-  const text = JSON.stringify(facts, (_, value) =>
-    typeof value === "bigint" ? String(value) : value,
-  );
-  return createHash("sha256").update(text).digest("hex");
+  return createHash("sha256").update(JSON.stringify(facts, plain)).digest("hex");
+}
+
+function plain(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
 }

@@ -4,7 +4,6 @@ import type { YamlFile } from "./yaml.ts";
 
 /** Parts of dbt that are read and not run: each is said once, where it is written. */
 const NOT_RUN: Readonly<Record<string, string>> = {
-  unit_tests: "unit tests",
   functions: "functions",
   saved_queries: "saved queries",
 };

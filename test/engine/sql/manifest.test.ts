@@ -207,9 +207,9 @@ test("descriptions read docs blocks", () => {
 test("what is read and not run is said where it is written", () => {
   const project = foreignProject({
     "models/a.sql": "select 1 as id",
-    "models/a.yml": "unit_tests:\n  - {name: u, model: a}\nexposures:\n  - {name: e}\n",
+    "models/a.yml": "saved_queries:\n  - {name: u}\nexposures:\n  - {name: e}\n",
   });
   expect(project.warnings.map((each) => `${each.place} ${each.message}`)).toEqual([
-    "models/a.yml:1:1 unit tests are not run",
+    "models/a.yml:1:1 saved queries are not run",
   ]);
 });
