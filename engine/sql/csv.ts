@@ -6,18 +6,27 @@ export function csvRows(text: string): Record<string, string | null>[] {
   );
 }
 
-const FIELD = /\s*(?:"((?:[^"]|"")*)"|([^,\n\r]*))(,|\r?\n|$)/y;
+/** The names in the first line of a CSV text. */
+export function csvHeader(text: string, delimiter: string): string[] {
+  const [header = []] = records(text.replace(/^\uFEFF/, ""), delimiter, 1);
+  return header.map((name) => (name ?? "").trim());
+}
 
-function records(text: string): (string | null)[][] {
+function records(text: string, delimiter = ",", limit = Number.POSITIVE_INFINITY) {
+  const stop = delimiter.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  const blank = delimiter.trim() === "" ? "[ ]*" : "\\s*";
+  const field = new RegExp(
+    `${blank}(?:"((?:[^"]|"")*)"|((?:(?!${stop})[^\\n\\r])*))(${stop}|\\r?\\n|$)`,
+    "y",
+  );
   const rows: (string | null)[][] = [[]];
-  FIELD.lastIndex = 0;
-  while (FIELD.lastIndex <= text.length) {
-    const found = FIELD.exec(text);
+  while (field.lastIndex <= text.length) {
+    const found = field.exec(text);
     if (!found) break;
     const [, quoted, plain = "", end] = found;
     rows.at(-1)?.push(quoted !== undefined ? quoted.replaceAll('""', '"') : plain.trim() || null);
-    if (end === "") break;
-    if (end !== ",") rows.push([]);
+    if (end === "" || (end !== delimiter && rows.length >= limit)) break;
+    if (end !== delimiter) rows.push([]);
   }
   return rows;
 }

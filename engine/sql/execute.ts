@@ -15,6 +15,14 @@ export interface Placed {
   readonly line?: number | undefined;
 }
 
+const always = new WeakSet<Warehouse>();
+
+/** For a database that only this runner works in: its errors carry their positions from now on. */
+export async function reportPositions(warehouse: Warehouse): Promise<void> {
+  await warehouse.run("set errors_as_json = true");
+  always.add(warehouse);
+}
+
 /** Runs compiled SQL; its errors point into the template. */
 export async function runPlaced(warehouse: Warehouse, placed: Placed): Promise<void> {
   await withPlaces(warehouse, placed, (sql) => warehouse.run(sql));
@@ -34,14 +42,15 @@ async function withPlaces<T>(
   work: (sql: string) => Promise<T>,
 ): Promise<T> {
   const sql = before + compiled.text + after;
-  await warehouse.run("set errors_as_json = true");
+  const toggle = !always.has(warehouse);
+  if (toggle) await warehouse.run("set errors_as_json = true");
   try {
     return await work(sql);
   } catch (error) {
     throw sqlError(error, { sql, offset: before.length, compiled, root, file, line });
   } finally {
     // A failed transaction takes no statement but rollback; the setting is the run's, not the transaction's.
-    await warehouse.run("set errors_as_json = false").catch(() => undefined);
+    if (toggle) await warehouse.run("set errors_as_json = false").catch(() => undefined);
   }
 }
 

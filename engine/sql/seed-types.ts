@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { EltError } from "../errors.ts";
 import { literal, quote } from "../warehouse/quote.ts";
 import type { Column, Warehouse } from "../warehouse/warehouse.ts";
 import { isMap } from "./config-tree.ts";
+import { csvHeader } from "./csv.ts";
 import type { SeedNode } from "./nodes.ts";
 
 const NUMBER = "^[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?$";
@@ -14,7 +16,7 @@ const TIMESTAMP =
 const MAX_INTEGER = 2_147_483_647;
 
 /** How a seed's file is read: everything as text, so that types are decided here. */
-export function readSeed(seed: SeedNode): string {
+function readSeed(seed: SeedNode): string {
   return `read_csv(${literal(seed.absolute)}, header = true, all_varchar = true, auto_detect = false, delim = ${literal(delimiter(seed))}, columns = {COLUMNS}, nullstr = '')`;
 }
 
@@ -24,7 +26,7 @@ export function delimiter(seed: SeedNode): string {
 
 /** The columns of a seed: types from its config, else the first that fits all rows, as dbt infers them. */
 export async function seedColumns(warehouse: Warehouse, seed: SeedNode): Promise<Column[]> {
-  const names = await headerOf(warehouse, seed);
+  const names = headerOf(seed);
   const given = isMap(seed.config.column_types) ? seed.config.column_types : {};
   const types = new Map(
     Object.entries(given).map(([name, type]) => [name.toLowerCase(), String(type)]),
@@ -45,16 +47,8 @@ export async function seedColumns(warehouse: Warehouse, seed: SeedNode): Promise
   }));
 }
 
-async function headerOf(warehouse: Warehouse, seed: SeedNode): Promise<string[]> {
-  const options = `header = false, all_varchar = true, delim = ${literal(delimiter(seed))}, max_line_size = 10000000, quote = '"', escape = '"', null_padding = true`;
-  const row = await warehouse.first(
-    `select * from read_csv(${literal(seed.absolute)}, ${options}) limit 1`,
-  );
-  const names = Object.values(row ?? {}).map((value) =>
-    String(value ?? "")
-      .replace(/^\uFEFF/, "")
-      .trim(),
-  );
+function headerOf(seed: SeedNode): string[] {
+  const names = csvHeader(readFileSync(seed.absolute, "utf8"), delimiter(seed));
   if (names.length === 0 || names.includes("")) {
     throw new EltError("the first line of a seed names its columns; one is missing", {
       file: seed.path,

@@ -8,7 +8,7 @@ import type { Compiled, Compiler } from "./compile.ts";
 import { proveContract } from "./contract.ts";
 import { errorIn } from "./edges.ts";
 import type { Environment } from "./environment.ts";
-import { rowsPlaced, runPlaced } from "./execute.ts";
+import { reportPositions, rowsPlaced, runPlaced } from "./execute.ts";
 import { hooksOf } from "./hooks.ts";
 import type { Manifest } from "./manifest.ts";
 import type { CheckNode, ModelNode, SeedNode, SourceNode, SqlNode } from "./nodes.ts";
@@ -81,6 +81,7 @@ class Prover {
 
   async #prepare(): Promise<void> {
     const { target, project } = this.#env;
+    await reportPositions(this.#shell);
     const names = [target.database, ...target.attach.map((each) => each.alias ?? "")];
     for (const name of new Set(names)) {
       if (name !== "" && name !== "memory")
