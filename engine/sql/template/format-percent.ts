@@ -32,7 +32,6 @@ export function formatPercent(text: string, values: Value): string {
       }
       const size = width === "*" ? starred(take()) : Number(width ?? 0);
       const digits = precision === "*" ? starred(take()) : digitsOf(precision);
-      if (type === "%") return "%";
       const left = flags.includes("-") || size < 0;
       const shown = directive(
         type,
