@@ -162,21 +162,33 @@ class Prover {
     const columns = await this.#describe(first, model);
     this.#columns.set(model.id, columns);
     await proveContract(this.#shell, model, columns);
-    await this.#schema(model.relation);
-    const name = relationSql(model.relation);
-    const isSnapshot = model.materialized === "snapshot";
-    const select = isSnapshot
-      ? snapshotSelect(model, { env: this.#env })
-      : { before: "(\n", after: "\n)" };
-    await runPlaced(this.#shell, {
-      compiled: first,
-      before: `create or replace table ${name} as ${select.before}`,
-      after: `${select.after} with no data`,
-      ...this.#place(model),
-    });
+    await this.#standIn(model, first, columns);
     if (model.materialized !== "incremental") return;
     const again = await this.#compiled(model, true);
     if (again) await this.#describe(again, model);
+  }
+
+  /** The empty table that readers bind against: of the known columns, so that the query is bound once. */
+  async #standIn(model: ModelNode, compiled: Compiled, columns: readonly Column[]): Promise<void> {
+    const names = new Set(columns.map((column) => column.name.toLowerCase()));
+    if (model.materialized !== "snapshot" && names.size === columns.length) {
+      const made = await this.#createEmpty(model, columns).then(
+        () => true,
+        () => false,
+      );
+      if (made) return;
+    }
+    await this.#schema(model.relation);
+    const select =
+      model.materialized === "snapshot"
+        ? snapshotSelect(model, { env: this.#env })
+        : { before: "(\n", after: "\n)" };
+    await runPlaced(this.#shell, {
+      compiled,
+      before: `create or replace table ${relationSql(model.relation)} as ${select.before}`,
+      after: `${select.after} with no data`,
+      ...this.#place(model),
+    });
   }
 
   async #bindCheck(check: CheckNode): Promise<void> {
@@ -210,6 +222,13 @@ class Prover {
   }
 
   async #describe(compiled: Compiled, model: ModelNode): Promise<Column[]> {
+    if (/;\s*$/.test(compiled.text)) {
+      throw new EltError("a model is one query without a semicolon at its end", {
+        file: model.path,
+        line: model.firstLine + model.text.split("\n").length - 1,
+        hint: "take the semicolon out",
+      });
+    }
     const rows = await rowsPlaced<{ column_name: string; column_type: string }>(this.#shell, {
       compiled,
       before: "describe ",

@@ -172,3 +172,20 @@ test("macros of on-run-start exist while binding", async () => {
   });
   expect((await project.bind()).errors).toEqual([]);
 });
+
+test("a semicolon at the end of a model is told where it stands", async () => {
+  const [error] = await mistakes(() => ownProject({ "models/a.sql": "select 1 as x\n;\n" }));
+  expect(error?.place).toBe("models/a.sql:2");
+  expect(error?.details.hint).toBe("take the semicolon out");
+});
+
+test("every type of DuckDB passes through a model to its readers", async () => {
+  const project = ownProject({
+    "models/a.sql":
+      "select null as n, [] as l, {'a': null, 'b c': 1} as s, map {'k': 1.5} as m, 'x'::enum('x', 'y') as e, 1::decimal(5,1) as d, now() as t, 'ab'::blob as b, uuid() as u",
+    "models/b.sql": "select * from {{ ref('a') }}",
+  });
+  const { columns, errors } = await project.bind();
+  expect(errors).toEqual([]);
+  expect(columns.get("model.shop.b")).toEqual(columns.get("model.shop.a"));
+});
