@@ -1,7 +1,8 @@
 {%- set fields = [
     'name', 'phone', 'email', 'website', 'address', 'city', 'state', 'zip_code', 'country',
-    'latitude', 'longitude', 'category', 'room_count', 'rating', 'review_count', 'booking_engine', 'booking_url',
-    'engine_property_id', 'detection_method', 'contact_name', 'contact_title', 'is_active'
+    'latitude', 'longitude', 'category', 'room_count', 'rating', 'review_count',
+    'booking_engine', 'booking_url', 'engine_property_id', 'detection_method',
+    'contact_name', 'contact_title', 'is_active'
 ] -%}
 
 with

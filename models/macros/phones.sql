@@ -1,5 +1,5 @@
 {% macro first_number(phones) -%}
-    {#- The first of several numbers, without its extension: "(305) 555-0142 ext. 12; 305 555 0199". -#}
+    {#- The first of several, without extension: "(305) 555-0142 ext. 12; 305 555 0199". -#}
     regexp_replace(
         regexp_extract({{ phones }}, '^[^;,/|]*'), '\s*(ext|extension|x|#)[.: ]*\d+\s*$', '', 'i'
     )
@@ -25,8 +25,7 @@
 {% macro phone_e164(digits, is_international, country, calling_code) -%}
     {#- E.164 of a number read as its country writes it; null when it cannot be one. -#}
     case
-        when regexp_matches({{ digits }}, '^0*$|^(1111111|2222222|3333333|5555555|9999999)|0000000$')
-            then null
+        when regexp_matches({{ digits }}, '^0*$|^(1{7}|2{7}|3{7}|5{7}|9{7})|0{7}$') then null
         -- "+7865550142" of an American hotel lacks its 1; Russian numbers have eleven digits.
         when {{ calling_code }} = '1' and {{ digits }} similar to '[2-9][0-9]{2}[2-9][0-9]{6}'
             then '+1' || {{ digits }}
@@ -47,7 +46,8 @@
         when {{ country }} = 'AU' then null
         when {{ digits }} similar to '0[1-9][0-9]{6,12}'
             then '+' || {{ calling_code }} || substr({{ digits }}, 2)
-        when starts_with({{ digits }}, {{ calling_code }}) and length({{ digits }}) between 10 and 15
+        when starts_with({{ digits }}, {{ calling_code }})
+            and length({{ digits }}) between 10 and 15
             then '+' || {{ digits }}
         when {{ digits }} similar to '[1-9][0-9]{6,12}'
             then '+' || {{ calling_code }} || {{ digits }}

@@ -1,9 +1,10 @@
 {% macro absolute_url(url) -%}
-    {#- A web address with its scheme, or null: "WWW.Example.com/a" → "https://WWW.Example.com/a". -#}
+    {#- A web address with its scheme, or null: "Example.com/a" → "https://Example.com/a". -#}
+    {%- set with_scheme = '^https?://[^\\s/?#@]+\\.[a-z]{2,}\\.?(:[0-9]+)?([/?#]|$)' -%}
+    {%- set without_scheme = '^(//)?[a-z0-9][a-z0-9.-]*\\.[a-z]{2,}(:[0-9]+)?([/?#]\\S*)?$' -%}
     case
-        when regexp_matches(trim({{ url }}), '^https?://[^\s/?#@]+\.[A-Za-z]{2,}\.?(:\d+)?([/?#]|$)', 'i')
-            then trim({{ url }})
-        when regexp_matches(trim({{ url }}), '^(//)?[a-z0-9][a-z0-9.-]*\.[a-z]{2,}(:\d+)?([/?#]\S*)?$', 'i')
+        when regexp_matches(trim({{ url }}), '{{ with_scheme }}', 'i') then trim({{ url }})
+        when regexp_matches(trim({{ url }}), '{{ without_scheme }}', 'i')
             then 'https://' || regexp_replace(trim({{ url }}), '^//', '')
     end
 {%- endmacro %}
@@ -31,10 +32,10 @@
         string_split({{ query }}, '&'),
         lambda parameter: parameter != '' and not regexp_matches(
             parameter,
-            '^(utm_\w+|[a-z]*clid|gclsrc|_ga|_gl|mc_\w+|y_source|ref|channel|scid|cid|check_?-?in(date)?'
-            || '|check_?-?out(date)?|arrive|arrival(date)?|depart|departure(date)?|date(in|out|s)?|start_?date'
-            || '|end_?date|nights?|adults?|child(ren)?|rooms|guests?|items.*|currency|locale|lang|language'
-            || '|trackpage|jsessionid|sessionid|sid|token)(=|$)',
+            '^(utm_\w+|[a-z]*clid|gclsrc|_ga|_gl|mc_\w+|y_source|ref|channel|scid|cid|token|sid'
+            || '|check_?-?(in|out)(date)?|arrive|arrival(date)?|depart|departure(date)?'
+            || '|date(in|out|s)?|(start|end)_?date|nights?|adults?|child(ren)?|rooms|guests?'
+            || '|items.*|currency|locale|lang|language|trackpage|j?sessionid)(=|$)',
             'i'
         )
     ), '&')

@@ -99,7 +99,7 @@ sums as (
 
 ),
 
--- The newest answer of each question: yesterday's failure that was answered today is none.
+-- The newest answer of each question: a failure that was answered later is none.
 open_questions as (
 
     select

@@ -63,10 +63,12 @@ phones as (
 
     select
         record_id,
-        {{ phone_e164(phone_digits('number'), is_international('number'), 'country', 'calling_code') }}
-            as phone,
-        {{ phone_e164(phone_digits('number_alt'), is_international('number_alt'), 'country', 'calling_code') }}
-            as phone_alt,
+        {{ phone_e164(
+            phone_digits('number'), is_international('number'), 'country', 'calling_code'
+        ) }} as phone,
+        {{ phone_e164(
+            phone_digits('number_alt'), is_international('number_alt'), 'country', 'calling_code'
+        ) }} as phone_alt,
     from numbers
 
 ),
@@ -75,7 +77,7 @@ emails as (
 
     select
         record_id,
-        -- A label or phone number can stick to a mailbox: "Einfo@", "3570INFO@", "878-2200reservations@".
+        -- A label or phone number can stick to a mailbox: "Einfo@", "878-2200reservations@".
         regexp_replace(
             lower(regexp_extract(
                 email, '^(?:mailto:)?\s*([A-Za-z0-9._%+''-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,})\b', 1

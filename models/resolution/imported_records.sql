@@ -36,9 +36,10 @@ named as (
         lists.list_name,
         coalesce(lists.source, lists.list_name) as source,
         {% for field in [
-            'source_record_id', 'hotel_name', 'address', 'street', 'city', 'state', 'zip_code', 'country',
-            'phone', 'phone_alt', 'email', 'website', 'booking_url', 'booking_engine', 'latitude', 'longitude',
-            'room_count', 'rating', 'review_count', 'category', 'contact_name', 'contact_title'
+            'source_record_id', 'hotel_name', 'address', 'street', 'city', 'state', 'zip_code',
+            'country', 'phone', 'phone_alt', 'email', 'website', 'booking_url', 'booking_engine',
+            'latitude', 'longitude', 'room_count', 'rating', 'review_count', 'category',
+            'contact_name', 'contact_title'
         ] -%}
         coalesce(
             {{ clean_text("rows.record[lists.columns['" ~ field ~ "']]") }},

@@ -53,15 +53,25 @@ names as (
 
 ),
 
+without_city as (
+
+    select
+        *,
+        trim(replace(' ' || name_folded || ' ', ' ' || coalesce(city_key, '?') || ' ', ' '))
+            as name_left,
+    from names
+
+),
+
 name_cores as (
 
     select
-        names.*,
+        without_city.*,
         list_sort(list_filter(
-            {{ tokens("nullif(trim(regexp_replace(replace(' ' || names.name_folded || ' ', ' ' || coalesce(names.city_key, '?') || ' ', ' '), ' +', ' ', 'g')), '')") }},
+            {{ tokens('without_city.name_left') }},
             lambda token: token != '' and not list_contains(lodging_word_list.words, token)
         )) as core_tokens,
-    from names
+    from without_city
     cross join lodging_word_list
 
 ),

@@ -86,7 +86,8 @@ without_country as (
         ), '') as country_at_end,
         regexp_replace(
             address,
-            '[, ]+(usa|u\.s\.a|united states( of america)?|australia|canada|united kingdom|uk|new zealand)$',
+            '[, ]+(usa|u\.s\.a|united states( of america)?|australia|canada|united kingdom|uk'
+            || '|new zealand)$',
             '',
             'i'
         ) as address_body,

@@ -1,3 +1,7 @@
+{%- set unit_words =
+    'apt|apartment|unit|suite|ste|room|rm|bldg|building|lot|spc|space|level|floor|shop'
+-%}
+
 with
 
 record_places as (
@@ -30,26 +34,16 @@ units as (
         street,
         unit,
         regexp_extract(
-            street,
-            '^\s*(?:unit|apt|apartment|suite|ste|shop|level|lot)\s*#?\s*([0-9]+[a-z]?)\s*[,/]\s*\d|^\s*(\d+[a-z]?)\s*/\s*\d',
-            1,
-            'i'
+            street, '^\s*({{ unit_words }})?\s*#?\s*(\d+[a-z]?)\s*[,/]\s*\d', 2, 'i'
         ) as first_unit,
-        regexp_extract(street, '^\s*(\d+[A-Za-z]?)\s*/\s*\d', 1) as slash_unit,
         regexp_extract(
-            street,
-            '(?:#|[, ](?:apt|apartment|unit|suite|ste|room|rm|bldg|building|lot|spc|space|level|floor)\b\.?)\s*#?\s*([a-z0-9-]+)\s*$',
-            1,
-            'i'
+            street, '(#|[, ]({{ unit_words }})\b\.?)\s*#?\s*([a-z0-9-]+)\s*$', 3, 'i'
         ) as last_unit,
         trim(regexp_replace(
             regexp_replace(
-                street,
-                '^\s*((unit|apt|apartment|suite|ste|shop|level|lot)\s*#?\s*[0-9]+[a-z]?\s*[,/]|\d+[a-z]?\s*/)\s*(\d)',
-                '\3',
-                'i'
+                street, '^\s*({{ unit_words }})?\s*#?\s*\d+[a-z]?\s*[,/]\s*(\d)', '\2', 'i'
             ),
-            '(#|[, ](apt|apartment|unit|suite|ste|room|rm|bldg|building|lot|spc|space|level|floor)\b\.?)\s*#?\s*[a-z0-9-]+\s*$',
+            '(#|[, ]({{ unit_words }})\b\.?)\s*#?\s*[a-z0-9-]+\s*$',
             '',
             'i'
         )) as line,
@@ -64,13 +58,8 @@ numbers as (
         unit,
         lower(coalesce(
             nullif(first_unit, ''),
-            nullif(slash_unit, ''),
             nullif(last_unit, ''),
-            nullif(regexp_replace(
-                {{ fold('unit') }},
-                '^(apt|apartment|unit|suite|ste|room|rm|bldg|building|lot|spc|space|level|floor) ',
-                ''
-            ), '')
+            nullif(regexp_replace({{ fold('unit') }}, '^({{ unit_words }}) ', ''), '')
         )) as unit_key,
         -- 341-343 Oklahoma St is 341; 45-123 Kamehameha Hwy is one number.
         case
@@ -80,7 +69,8 @@ numbers as (
                 then regexp_extract(line, '^(\d+)', 1)
             else nullif(lower(regexp_extract(line, '^(\d+(?:-\d+)?[A-Za-z]?)\b', 1)), '')
         end as street_number,
-        {{ tokens(fold("regexp_replace(line, '^\\d+(\\s?-\\s?\\d+)?[A-Za-z]?\\b', '')")) }} as words,
+        {{ tokens(fold("regexp_replace(line, '^[0-9]+( ?- ?[0-9]+)?[A-Za-z]?\\b', '')")) }}
+            as words,
     from units
 
 ),
@@ -121,7 +111,8 @@ spelled as (
 ),
 
 -- A street ends with its first suffix that is not its first word; more suffixes, a last
--- direction and a route's number may follow: "us hwy 1", "bay park dr", "41 st e". The rest names a district or building.
+-- direction and a route's number may follow: "us hwy 1", "bay park dr", "41 st e". The rest
+-- names a district or building.
 measured as (
 
     select

@@ -6,8 +6,8 @@ mappings as (
 
 ),
 
--- The mapping is written again, whole, whenever elt.yml changed it. A list that left elt.yml, or came
--- again with other content, is withdrawn by a row without a field.
+-- The mapping is written again, whole, whenever elt.yml changed it. A list that left elt.yml, or
+-- came again with other content, is withdrawn by a row without a field.
 newest as (
 
     select

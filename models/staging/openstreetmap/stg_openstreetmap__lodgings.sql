@@ -72,26 +72,26 @@ final as (
 
     select
         element_type || '/' || element_id as openstreetmap_lodging_id,
-        {{ clean_text("coalesce(tags['name'], tags['name:en'], tags['official_name'])") }}
+        {{ clean_text(first_tag('name', 'name:en', 'official_name')) }}
             as hotel_name,
-        lower({{ clean_text("tags['tourism']") }}) as tourism,
-        {{ clean_text("tags['brand']") }} as brand,
-        {{ clean_text("tags['operator']") }} as operator,
-        {{ clean_text("tags['addr:housenumber']") }} as house_number,
-        {{ clean_text("tags['addr:street']") }} as street,
-        {{ clean_text("tags['addr:unit']") }} as unit,
-        {{ clean_text("tags['addr:full']") }} as address,
-        {{ clean_text("tags['addr:city']") }} as city,
-        {{ clean_text("tags['addr:state']") }} as state,
-        {{ clean_text("tags['addr:postcode']") }} as zip_code,
-        upper({{ clean_text("tags['addr:country']") }}) as country,
-        {{ clean_text("coalesce(tags['phone'], tags['contact:phone'])") }} as phone,
-        {{ clean_text("coalesce(tags['contact:phone'], tags['phone:mobile'], tags['contact:mobile'])") }}
+        lower({{ clean_text(first_tag('tourism')) }}) as tourism,
+        {{ clean_text(first_tag('brand')) }} as brand,
+        {{ clean_text(first_tag('operator')) }} as operator,
+        {{ clean_text(first_tag('addr:housenumber')) }} as house_number,
+        {{ clean_text(first_tag('addr:street')) }} as street,
+        {{ clean_text(first_tag('addr:unit')) }} as unit,
+        {{ clean_text(first_tag('addr:full')) }} as address,
+        {{ clean_text(first_tag('addr:city')) }} as city,
+        {{ clean_text(first_tag('addr:state')) }} as state,
+        {{ clean_text(first_tag('addr:postcode')) }} as zip_code,
+        upper({{ clean_text(first_tag('addr:country')) }}) as country,
+        {{ clean_text(first_tag('phone', 'contact:phone')) }} as phone,
+        {{ clean_text(first_tag('contact:phone', 'phone:mobile', 'contact:mobile')) }}
             as phone_alt,
-        {{ clean_text("coalesce(tags['website'], tags['contact:website'], tags['url'])") }}
+        {{ clean_text(first_tag('website', 'contact:website', 'url')) }}
             as website,
-        {{ clean_text("coalesce(tags['email'], tags['contact:email'])") }} as email,
-        {{ clean_text("coalesce(tags['website:booking'], tags['booking'], tags['reservation:website'])") }}
+        {{ clean_text(first_tag('email', 'contact:email')) }} as email,
+        {{ clean_text(first_tag('website:booking', 'booking', 'reservation:website')) }}
             as booking_url,
         try_cast(trim(tags['rooms']) as integer) as count_rooms,
         latitude,
