@@ -189,3 +189,15 @@ test("every type of DuckDB passes through a model to its readers", async () => {
   expect(errors).toEqual([]);
   expect(columns.get("model.shop.b")).toEqual(columns.get("model.shop.a"));
 });
+
+test("readers of a pivot without a list of values are left for the run", async () => {
+  const project = foreignProject({
+    "models/a.sql": "{{ config(materialized='table') }} select 'x' as kind, 1 as n",
+    "models/wide.sql": "with p as (pivot {{ ref('a') }} on kind using sum(n)) select * from p",
+    "models/reader.sql": "select x from {{ ref('wide') }}",
+    "models/listed.sql": "pivot {{ ref('a') }} on kind in ('x') using sum(n)",
+  });
+  const proof = await project.bind();
+  expect(proof.errors).toEqual([]);
+  expect([...proof.unchecked.keys()]).toEqual(["model.shop.wide", "model.shop.reader"]);
+});
