@@ -78,20 +78,27 @@ order by pairs desc, trap`);
 /** The mistakes by trap, and examples: pairs joined wrongly and pairs missed. */
 export async function mistakes(warehouse: Warehouse): Promise<string[]> {
   const lines: string[] = [];
+  // Two equality joins: one with "or" would compare every record with every other.
+  await warehouse.run(`create or replace temp table judged_pairs as
+select l.record_id as l, r.record_id as r, l.traps, l.hotel_id = r.hotel_id as joined, l.property_id = r.property_id as same
+from judged as l
+join judged as r on l.hotel_id = r.hotel_id and l.record_id < r.record_id
+union
+select l.record_id as l, r.record_id as r, l.traps, l.hotel_id = r.hotel_id as joined, l.property_id = r.property_id as same
+from judged as l
+join judged as r on l.property_id = r.property_id and l.record_id < r.record_id`);
   const counted = await warehouse.rows<{
     kind: string;
     sources: string;
     traps: string;
     n: number;
   }>(`
-with pairs as (
-  select l.record_id as l, r.record_id as r, l.hotel_id = r.hotel_id as joined, l.property_id = r.property_id as same,
-    array_to_string(l.traps, ' ') as traps, split_part(l.record_id, ':', 1) || ' × ' || split_part(r.record_id, ':', 1) as sources
-  from judged as l
-  join judged as r on l.record_id < r.record_id and (l.hotel_id = r.hotel_id or l.property_id = r.property_id)
-)
-select case when joined then 'wrong' else 'missed' end as kind, sources, traps, count(*)::integer as n
-from pairs
+select
+  case when joined then 'wrong' else 'missed' end as kind,
+  split_part(l, ':', 1) || ' × ' || split_part(r, ':', 1) as sources,
+  array_to_string(traps, ' ') as traps,
+  count(*)::integer as n
+from judged_pairs
 where joined <> same
 group by all
 order by n desc, sources, traps, kind
@@ -100,18 +107,16 @@ limit 30`);
     lines.push(`${kind}  ${n}  ${sources}  ${traps}`);
   const examples = await warehouse.rows<Record<string, unknown>>(`
 select
-  case when l.hotel_id = r.hotel_id then 'wrong' else 'missed' end as kind, array_to_string(l.traps, ' ') as traps,
+  case when judged_pairs.joined then 'wrong' else 'missed' end as kind, array_to_string(judged_pairs.traps, ' ') as traps,
   a.record_id as l, a.hotel_name as l_name, a.name_core as l_core, a.brand as l_brand, a.address as l_address, a.city_key as l_city, a.phone as l_phone, a.website as l_site, a.latitude as l_lat, a.category as l_category,
   b.record_id as r, b.hotel_name as r_name, b.name_core as r_core, b.brand as r_brand, b.address as r_address, b.city_key as r_city, b.phone as r_phone, b.website as r_site, b.latitude as r_lat, b.category as r_category,
   pairs.match_weight::double as weight, pairs.decision
-from judged as l
-join judged as r on l.record_id < r.record_id
-  and ((l.hotel_id = r.hotel_id) <> (l.property_id = r.property_id))
-  and (l.hotel_id = r.hotel_id or l.property_id = r.property_id)
-join resolution.hotel_records as a on a.record_id = l.record_id
-join resolution.hotel_records as b on b.record_id = r.record_id
-left join match.hotel_pairs as pairs on pairs.record_id_l = l.record_id and pairs.record_id_r = r.record_id
-order by hash(l.record_id || r.record_id)
+from judged_pairs
+join resolution.hotel_records as a on a.record_id = judged_pairs.l
+join resolution.hotel_records as b on b.record_id = judged_pairs.r
+left join match.hotel_pairs as pairs on pairs.record_id_l = judged_pairs.l and pairs.record_id_r = judged_pairs.r
+where judged_pairs.joined <> judged_pairs.same
+order by hash(judged_pairs.l || judged_pairs.r), judged_pairs.l, judged_pairs.r
 limit 40`);
   for (const row of examples) {
     const side = (at: "l" | "r") =>
