@@ -34,6 +34,7 @@ export const spec: MatcherSpec = {
       core: "name_core",
       tokens: "name_tokens",
       brand: "brand",
+      holder: "place_city",
       group: "website_own_holders >= 2",
     }),
     ...place("place", {
@@ -121,7 +122,7 @@ export const spec: MatcherSpec = {
       { given: "phone", levels: [0], off: ["website"] },
       { given: "website", levels: [0], off: ["phone"] },
       { given: "address", levels: [0] },
-      { given: "name", levels: [0, 1], off: [] },
+      { given: "name", levels: [0] },
     ],
   },
   constraints: [

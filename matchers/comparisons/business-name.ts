@@ -1,5 +1,8 @@
 import type { Comparison } from "../kit/spec.ts";
 
+/** Towns in which one source knows a name, from which it is a chain's or anybody's. */
+const CROWD = 2;
+
 /** Words that tell one building of a place from another: North Tower and South Tower, a hotel and its annex. */
 const PARTS =
   "('north', 'south', 'east', 'west', 'tower', 'towers', 'annex', 'annexe', 'wing', 'building', 'phase', 'i', 'ii', 'iii', 'iv')";
@@ -11,6 +14,8 @@ export interface BusinessNameColumns {
   readonly tokens: string;
   /** SQL of the brand found in the name, if any. */
   readonly brand?: string;
+  /** SQL over the prepared columns: what tells the holders of a name apart (their town). Default the record. */
+  readonly holder?: string;
   /**
    * SQL over the similarities: do the records belong to one group? Then a rare word in common may be the
    * group's ("Rock by Lowkl", "Samantha by Lowkl") and is no evidence.
@@ -20,7 +25,7 @@ export interface BusinessNameColumns {
 
 /** Names of businesses and places: core name, rare words, containment, spelling; numbers and brands that differ. */
 export function businessName(name: string, columns: BusinessNameColumns): Comparison {
-  const { tokens, brand = "null::varchar", group = "false" } = columns;
+  const { tokens, brand = "null::varchar", holder = "id", group = "false" } = columns;
   // "1 Hotel" and "A-1 Motel" leave "1": a number alone is no name.
   const core = `case when regexp_matches(${columns.core}, '[^0-9 ]{2}') then ${columns.core} end`;
   // A brand's own words prove the brand, not the house: they are left out of what is compared word by word.
@@ -40,7 +45,7 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
         `nullif(array_to_string(list_sort(list_distinct(list_filter(${tokens}, lambda t: t in ${PARTS}))), ' '), '')`,
     },
     dictionaries: {
-      [the("core")]: { kind: "value", sql: core },
+      [the("core")]: { kind: "value", sql: core, holder },
       [words]: { kind: "tokens", sql: own },
     },
     similarities: [
@@ -84,9 +89,16 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
     levels: [
       {
         label: "same core name",
+        when: `${the("equal")} and not ${the("conflict")} and ${the("holders")} < ${CROWD}`,
+        m: 0.45,
+        u: 0.0001,
+        rarity: true,
+      },
+      {
+        label: "same core name, used in several towns",
         when: `${the("equal")} and not ${the("conflict")}`,
-        m: 0.5,
-        u: 0.0004,
+        m: 0.05,
+        u: 0.0003,
         rarity: true,
       },
       {

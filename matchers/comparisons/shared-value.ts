@@ -79,7 +79,13 @@ export function sharedValue(name: string, columns: SharedValueColumns): Comparis
         u: 0.001,
         rarity: true,
       },
-      { label: labels.weakDiffers, when: `not (${the("both_own")})`, m: 0.02, u: 0.01 },
+      {
+        label: labels.weakDiffers,
+        when: `not (${the("both_own")})`,
+        m: 0.02,
+        u: 0.01,
+        contrary: true,
+      },
       { label: labels.differs, m: 0.98 - m.own - m.weak, u: 0.9983 },
     ],
   };

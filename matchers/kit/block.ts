@@ -153,7 +153,12 @@ function cellSizesSql(rule: NearRule): string {
   with cells as (select x, y, count(*)::double as n from temp.${keysTable(rule)} group by x, y)
   select greatest(l.n, max(r.n)) as n, l.n * sum(r.n) / 2 as pairs
   from cells as l
-  join cells as r on r.x between l.x - 1 and l.x + 1 and r.y between l.y - 1 and l.y + 1
+  join (
+    select x + dx as x, y + dy as y, n
+    from cells
+    cross join (values (-1), (0), (1)) as dx (dx)
+    cross join (values (-1), (0), (1)) as dy (dy)
+  ) as r on r.x = l.x and r.y = l.y
   group by l.x, l.y, l.n
 `;
 }

@@ -1,6 +1,6 @@
 import { levelWeight, type Model, probabilityOf, type TrainedComparison } from "./model.ts";
 import type { Rarity } from "./prepare.ts";
-import { type Comparison, gammaOf, type MatcherSpec } from "./spec.ts";
+import { type Comparison, gammaOf, levelAt, type MatcherSpec } from "./spec.ts";
 
 /** Pairs that reached the same levels everywhere. */
 export interface Pattern {
@@ -27,6 +27,8 @@ const BELIEF_MATCHES = 25;
 const BELIEF_PAIRS = 2000;
 /** Expected matches a pair of sources needs before its own prior outweighs the general one. */
 const BELIEF_PRIOR = 4;
+/** m of a contrary level, at most this part of its u: two bits against. */
+const MOST_CONTRARY = 0.25;
 const ROUNDS = 4;
 /** Share of sure pairs among the matches, assumed for the first round only. */
 const SURE_SHARE = 0.6;
@@ -190,8 +192,22 @@ function learnM(
   return model.comparisons.map((trained, index) => {
     const comparison = spec.comparisons[index];
     if (!comparison) return trained;
-    return { ...trained, m: blend(pooled[index] ?? [], beliefs(comparison, "m"), BELIEF_MATCHES) };
+    const m = blend(pooled[index] ?? [], beliefs(comparison, "m"), BELIEF_MATCHES);
+    return { ...trained, m: keepContrary(comparison, m, trained.u) };
   });
+}
+
+/** A level that speaks against a match never comes to speak for one, whatever the passes took for matches. */
+function keepContrary(
+  comparison: Comparison,
+  m: readonly number[],
+  u: readonly number[],
+): readonly number[] {
+  const capped = m.map((share, gamma) =>
+    levelAt(comparison, gamma)?.contrary ? Math.min(share, (u[gamma] ?? 1) * MOST_CONTRARY) : share,
+  );
+  const sum = sumOf(capped);
+  return capped.map((share) => share / sum);
 }
 
 /** One pass: returns the expected matches per comparison and level. u stays as it is. */

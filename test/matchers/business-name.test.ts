@@ -5,9 +5,8 @@ import { levelOf } from "./kit/levels.ts";
 const comparison = businessName("name", { core: "core", tokens: "words", brand: "brand" });
 const COLUMNS = { core: "varchar", words: "varchar[]", brand: "varchar" };
 
-const [same, almost, , contained, most, rare, , trade, conflict, different] = comparison.levels.map(
-  ({ label }) => label,
-);
+const [same, , almost, , contained, most, rare, , trade, conflict, different] =
+  comparison.levels.map(({ label }) => label);
 
 /** core of the left, core of the right, level. */
 const CASES: readonly (readonly [string | null, string | null, string | null | undefined])[] = [

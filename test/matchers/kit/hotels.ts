@@ -11,6 +11,8 @@ export interface HotelRow {
   readonly record_id: string;
   readonly source: string;
   readonly hotel_name?: string | null;
+  readonly address?: string | null;
+  readonly city?: string | null;
   readonly name_core?: string | null;
   readonly name_tokens?: readonly string[] | null;
   readonly brand?: string | null;
@@ -40,6 +42,8 @@ const TEXTS = [
   "record_id",
   "source",
   "hotel_name",
+  "address",
+  "city",
   "name_core",
   "brand",
   "category",
