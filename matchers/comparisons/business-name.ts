@@ -63,6 +63,8 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
         [the("smaller")]: `least(${bitsOf("l")}, ${bitsOf("r")})::double`,
         [the("spelling")]: `jaro_winkler_similarity(l.${the("text")}, r.${the("text")})`,
         [the("same_brand")]: `coalesce(l.${the("brand")} = r.${the("brand")}, false)`,
+        // "Hotel Ocean" is not the "Crowne Plaza Z Ocean Hotel": one common word inside a chain's name is too little.
+        [the("one_branded")]: `(l.${the("brand")} is null) <> (r.${the("brand")} is null)`,
         [the("conflict")]:
           `coalesce(l.${the("brand")} <> r.${the("brand")}, false) or coalesce(l.${the("numbers")} <> r.${the("numbers")}, false)`,
         [the("holders")]: `greatest(l.${the("core")}_count, r.${the("core")}_count)`,
@@ -75,10 +77,10 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
         [the("almost")]:
           `not ${the("conflict")} and coalesce(${the("overlap")} >= 0.8 or ${the("spelling")} >= 0.95, false)`,
         [the("inside")]:
-          `not ${the("conflict")} and coalesce(${the("contained")} >= 0.99 and ${the("shared")} >= 192, false)`,
+          `not ${the("conflict")} and coalesce(${the("contained")} >= 0.99 and ${the("shared")} >= case when ${the("one_branded")} then 448 else 192 end, false)`,
         [the("fits")]: `not ${the("conflict")} and coalesce(
       ${the("equal")} or ${the("overlap")} >= 0.8 or ${the("spelling")} >= 0.95
-      or (${the("contained")} >= 0.99 and ${the("shared")} >= 192),
+      or (${the("contained")} >= 0.99 and ${the("shared")} >= case when ${the("one_branded")} then 448 else 192 end),
       false
     )`,
       },
