@@ -4,8 +4,9 @@ import { loadProfile, type Profile } from "../engine/config.ts";
 import { EltError, EltErrors } from "../engine/errors.ts";
 import { ledgerStep } from "../engine/ledger.ts";
 import type { NextWarehouse } from "../engine/publish.ts";
+import type { StepReport } from "../engine/report.ts";
 import { roomSteps } from "../engine/rooms.ts";
-import { loadSqlProject, type SqlProject } from "../engine/sql/sql-project.ts";
+import { type HookResult, loadSqlProject, type SqlProject } from "../engine/sql/sql-project.ts";
 import type { Step } from "../engine/step.ts";
 import { quote } from "../engine/warehouse/quote.ts";
 import type { Warehouse } from "../engine/warehouse/warehouse.ts";
@@ -52,6 +53,7 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
     target: options.target,
     profilesDir: options.profilesDir,
     fullRefresh: options.fullRefresh ?? false,
+    ...(own ? { cache: join(root, profile.data, "cache", "yaml") } : {}),
   });
   return own ? ownProject(root, profile, sql, startedAt) : dbtProject(root, sql, startedAt);
 }
@@ -105,14 +107,12 @@ function dbtProject(root: string, sql: SqlProject, startedAt: Date): Project {
       async target() {
         const warehouse = await sql.open();
         await sql.runHooks("on-run-start", warehouse);
-        return {
-          warehouse,
-          async publish() {
-            await sql.runHooks("on-run-end", warehouse);
-            warehouse.close();
-          },
-          discard: () => warehouse.close(),
+        // dbt runs these after a failure, too: they may be what reports it.
+        const end = async (steps: readonly StepReport[]) => {
+          await sql.runHooks("on-run-end", warehouse, steps.map(hookResult));
+          warehouse.close();
         };
+        return { warehouse, publish: (_, steps) => end(steps), discard: end };
       },
     }),
     resolve: async (url) => url,
@@ -127,6 +127,23 @@ export async function prove(project: Project): Promise<readonly EltError[]> {
   if (first && more.length === 0) throw first;
   if (first) throw new EltErrors("the models do not hold together", proof.errors);
   return [...project.sql.warnings, ...proof.warnings];
+}
+
+/** A step in dbt's words. */
+function hookResult({ kind, name, status, error, seconds }: StepReport): HookResult {
+  const isCheck = kind === "check";
+  const words = {
+    done: isCheck ? "pass" : "success",
+    unchanged: isCheck ? "pass" : "success",
+    failed: isCheck ? "fail" : "error",
+    skipped: "skipped",
+  };
+  return {
+    name,
+    status: words[status],
+    seconds,
+    ...(error === undefined ? {} : { message: error }),
+  };
 }
 
 async function openForChecks(data: string): Promise<NextWarehouse> {

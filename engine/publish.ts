@@ -2,15 +2,19 @@ import { constants, existsSync, mkdirSync, rmSync } from "node:fs";
 import { copyFile, open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { EltError } from "./errors.ts";
+import type { StepReport } from "./report.ts";
 import { Warehouse } from "./warehouse/warehouse.ts";
 
 /** The next warehouse while it is built beside the published one. */
 export interface NextWarehouse {
   readonly warehouse: Warehouse;
   /** Makes it the published one: commits what waited, then one rename. Readers of the old file keep it. */
-  publish(commits: readonly (() => Promise<void> | void)[]): Promise<void>;
+  publish(
+    commits: readonly (() => Promise<void> | void)[],
+    steps: readonly StepReport[],
+  ): Promise<void>;
   /** Throws it away; the published one stays. */
-  discard(): void;
+  discard(steps: readonly StepReport[]): Promise<void>;
 }
 
 export function publishedPath(data: string): string {
@@ -24,7 +28,8 @@ export async function openPublished(data: string): Promise<NextWarehouse> {
     throw new EltError("there is no warehouse yet", { hint: "make one with: npx elt run" });
   }
   const warehouse = await Warehouse.open(path, { readOnly: true });
-  return { warehouse, publish: async () => warehouse.close(), discard: () => warehouse.close() };
+  const close = async () => warehouse.close();
+  return { warehouse, publish: close, discard: close };
 }
 
 /** Starts the next warehouse as a copy of the published one, so that what is unchanged is already in it. */
@@ -50,7 +55,7 @@ export async function openNext(data: string): Promise<NextWarehouse> {
       await rename(path, published);
       rmSync(folder, { recursive: true, force: true });
     },
-    discard() {
+    async discard() {
       warehouse.close();
       rmSync(folder, { recursive: true, force: true });
     },

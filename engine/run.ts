@@ -95,11 +95,11 @@ class Night {
       await this.#execute("build", this.#context(next.warehouse), memory);
       if (this.#isSound()) {
         await memory?.save();
-        await next.publish(this.#commits);
+        await next.publish(this.#commits, [...this.#reports.values()]);
         published = true;
       }
     } finally {
-      if (!published) next.discard();
+      if (!published) await next.discard([...this.#reports.values()]);
     }
     return published;
   }

@@ -63,7 +63,7 @@ licence_records as (
             as room_count,
         licences.is_active,
         licences._source_url as source_url,
-        licences._fetched_at as observed_at,
+        {{ observed_on('licences._fetched_at') }} as observed_at,
     from licences
     cross join entity_word_list
     where not licences.is_single_unit
@@ -98,7 +98,7 @@ lodging_records as (
         longitude,
         is_active,
         _source_url as source_url,
-        _fetched_at as observed_at,
+        {{ observed_on('_fetched_at') }} as observed_at,
     from lodgings
 
 ),
@@ -132,7 +132,7 @@ list_records as (
         latitude,
         longitude,
         _source_url as source_url,
-        _fetched_at as observed_at,
+        {{ observed_on('_fetched_at') }} as observed_at,
     from imported_records
 
 ),

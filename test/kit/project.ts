@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -34,6 +42,8 @@ export interface Outcome {
 /** This project in a temporary folder: the real rooms, a copy of the models, its own `elt.yml` and data. */
 export function testProject(eltYml: string, env: Record<string, string> = {}): TestProject {
   const root = mkdtempSync(join(tmpdir(), "leadhouse-project-"));
+  // PostgreSQL runs as a user of its own under root: it must be able to enter.
+  chmodSync(root, 0o755);
   cpSync(join(home, "models"), join(root, "models"), { recursive: true });
   for (const name of SHARED) symlinkSync(join(home, name), join(root, name));
   writeFileSync(join(root, "elt.yml"), eltYml);

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import pg from "pg";
 import { quotePath } from "../../engine/warehouse/quote.ts";
 import { Warehouse } from "../../engine/warehouse/warehouse.ts";
+
+const RUN_ID = /\d{4}-\d\d-\d\dT[\d-]+Z(-\d+)?/g;
 
 /**
  * Everything a reader can see of a data folder, as fingerprints: each mart, each Postgres table, each
@@ -16,7 +18,7 @@ export async function publishedState(
   return {
     ...(await martHashes(data)),
     ...(postgresUrl ? await postgresHashes(postgresUrl) : {}),
-    ...workbookHashes(data),
+    ...(await workbookHashes(data)),
   };
 }
 
@@ -27,7 +29,7 @@ async function martHashes(data: string): Promise<Record<string, string>> {
       `select schema_name as schema, table_name as name,
          list(column_name order by column_index) filter (not starts_with(data_type, 'TIMESTAMP')) as columns
        from duckdb_columns()
-       where schema_name in ('marts', 'match') and table_name not like '%_log'
+       where schema_name in ('marts', 'match') and not regexp_matches(table_name, '_(log|identity)$')
        group by all order by all`,
     );
     const hashes: Record<string, string> = {};
@@ -69,16 +71,24 @@ async function postgresHashes(url: string): Promise<Record<string, string>> {
   }
 }
 
-function workbookHashes(data: string): Record<string, string> {
+/** Every cell of every workbook; the id of the run that wrote it is left out. */
+async function workbookHashes(data: string): Promise<Record<string, string>> {
+  const { default: excel } = await import("exceljs");
   const folder = join(data, "exports");
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".xlsx"))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  return Object.fromEntries(
-    files.map((file) => [
-      `workbook ${relative(folder, file)}`,
-      createHash("sha256").update(readFileSync(file)).digest("hex"),
-    ]),
-  );
+  const hashes: Record<string, string> = {};
+  for (const file of files) {
+    const workbook = new excel.Workbook();
+    await workbook.xlsx.readFile(file);
+    const sum = createHash("sha256");
+    for (const sheet of workbook.worksheets) {
+      const text = JSON.stringify([sheet.name, sheet.getSheetValues()]);
+      sum.update(text.replaceAll(RUN_ID, "run"));
+    }
+    hashes[`workbook ${relative(folder, file)}`] = sum.digest("hex");
+  }
+  return hashes;
 }

@@ -55,7 +55,7 @@ describe("licences", () => {
     });
     const landing = { licences: [SEASIDE], tables: { "florida_dbpr.licences": [unchanged] } };
     expect(await records(landing, "record_id, observed_at")).toEqual([
-      { record_id: "florida_dbpr:HOT2300001", observed_at: new Date("2026-06-15T01:00:00Z") },
+      { record_id: "florida_dbpr:HOT2300001", observed_at: new Date("2026-06-15T00:00:00Z") },
     ]);
   });
 
