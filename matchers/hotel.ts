@@ -147,6 +147,12 @@ export const spec: MatcherSpec = {
         "l.place_state <> r.place_state and l.place_city is not null and r.place_city is not null",
     },
     {
+      // A map may draw one hotel twice, as a point and as a building, but in one place.
+      name: "one source, two places",
+      never:
+        "l.source = r.source and l.coarse_metres = 0 and r.coarse_metres = 0 and abs(l.lat - r.lat) * 110574 + abs(l.lon - r.lon) * l.lon_metres > 300",
+    },
+    {
       name: "a restaurant in a hotel is not the hotel",
       never: "l.category_trade <> r.category_trade",
     },

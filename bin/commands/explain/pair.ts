@@ -19,12 +19,17 @@ export async function pairLines(
 ): Promise<string[]> {
   const lines = [...(await recordLines(warehouse, records)), ""];
   const published = await explainPublished(warehouse, spec, entity, records);
-  if (published) {
+  if (published && published.decision !== "separate") {
     lines.push(...waterfall(published), "", await verdictLine(warehouse, records, published));
     return lines;
   }
   const scored = await explainAnyway(warehouse, spec, entity, records);
   if (!scored) return lines;
+  if (published) {
+    lines.push(...waterfall(published), "", await verdictLine(warehouse, records, published));
+    for (const name of scored.never) lines.push(`kept apart: ${name}`);
+    return lines;
+  }
   lines.push(...waterfall(scored), "");
   lines.push(await verdictLine(warehouse, records, scored));
   for (const name of scored.never) lines.push(`kept apart: ${name}`);
