@@ -12,18 +12,24 @@ import type { Io } from "./io.ts";
 const MAX_NAME = 48;
 const CLEAR_LINE = "\r\u001b[2K";
 
+export interface PrinterOptions {
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+  /** Kinds that are counted and not listed while all is well. */
+  readonly counted?: readonly string[];
+}
+
+const COUNTED = ["check", "ledger", "seed"];
+
 /** Prints a run as it goes: a line a step, a live line for what is at work, the summary at the end. */
 export class RunPrinter {
   readonly #io: Io;
   readonly #width: number;
-  readonly #options: { verbose?: boolean; quiet?: boolean; json?: boolean };
+  readonly #options: PrinterOptions;
   #live = false;
 
-  constructor(
-    io: Io,
-    steps: readonly Step[],
-    options: { verbose?: boolean; quiet?: boolean; json?: boolean },
-  ) {
+  constructor(io: Io, steps: readonly Step[], options: PrinterOptions) {
     this.#io = io;
     this.#options = options;
     const shown = steps.filter((step) => options.verbose || !step.guard);
@@ -63,7 +69,7 @@ export class RunPrinter {
     if (this.#options.quiet) return false;
     if (this.#options.verbose) return true;
     if (report.status === "unchanged" || report.status === "skipped") return false;
-    return report.kind !== "check" && report.kind !== "ledger";
+    return !(this.#options.counted ?? COUNTED).includes(report.kind);
   }
 
   #clear(): void {

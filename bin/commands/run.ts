@@ -19,6 +19,8 @@ export interface RunScope {
   readonly keep?: (step: Step) => boolean;
   /** Against the published warehouse, without making a new one: `elt test`. */
   readonly readOnly?: boolean;
+  /** Kinds that are counted and not listed; default: checks, seeds, the ledger. */
+  readonly counted?: readonly string[];
 }
 
 export function define(program: Command, io: Io, end: (code: number) => void): void {
@@ -69,7 +71,10 @@ export async function execute(
   const { steps, known } = await project.graph();
   makePlan(steps, known);
   for (const warning of await prove(project)) io.err(warningText(warning));
-  const printer = new RunPrinter(io, steps, options);
+  const printer = new RunPrinter(io, steps, {
+    ...options,
+    ...(scope.counted ? { counted: scope.counted } : {}),
+  });
   const interrupt = watchInterrupt(io);
   try {
     const report = await run({
