@@ -2,6 +2,7 @@ import { EltError, messageOf } from "../errors.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { Compiler } from "./compile.ts";
 import { asList, isMap } from "./config-tree.ts";
+import { forgetTypes } from "./execute.ts";
 import type { SqlNode } from "./nodes.ts";
 
 interface Hook {
@@ -50,6 +51,7 @@ export async function runHook(
   sql: string,
   { file, when }: { readonly file: string; readonly when: string },
 ): Promise<void> {
+  forgetTypes(warehouse);
   try {
     await warehouse.run(sql);
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Build, Result } from "./build.ts";
 import { missingColumns, writeComments } from "./comments.ts";
 import type { Compiled } from "./compile.ts";
 import { contractColumns, hasContract } from "./contract.ts";
-import { relationType, runPlaced } from "./execute.ts";
+import { knownType, noteType, runPlaced } from "./execute.ts";
 import { runHooks } from "./hooks.ts";
 import { insertIncrement } from "./incremental.ts";
 import type { ModelNode, SqlNode } from "./nodes.ts";
@@ -29,7 +29,7 @@ export async function buildModel(model: ModelNode, build: Build): Promise<Result
       },
     );
   }
-  const existing = await relationType(warehouse, relation);
+  const existing = await knownType(warehouse, relation);
   const incremental =
     materialized === "incremental" &&
     existing === "table" &&
@@ -53,6 +53,7 @@ export async function buildModel(model: ModelNode, build: Build): Promise<Result
     warnings = await describeResult(model, materialized === "view" ? "view" : "table", build);
     await runHooks(hooks, "post-hook", true);
   });
+  noteType(warehouse, relation, materialized === "view" ? "view" : "table");
   await runHooks(hooks, "post-hook", false);
   const extra = warnings.length > 0 ? { warnings } : {};
   if (materialized === "view") return { amount: "view", ...extra };

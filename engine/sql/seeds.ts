@@ -5,7 +5,7 @@ import { literal, quote } from "../warehouse/quote.ts";
 import type { Column } from "../warehouse/warehouse.ts";
 import type { Build, Result } from "./build.ts";
 import { missingColumns, writeComments } from "./comments.ts";
-import { relationType } from "./execute.ts";
+import { knownType, noteType } from "./execute.ts";
 import { runHooks } from "./hooks.ts";
 import { countRows, ensureSchema } from "./materialize.ts";
 import type { SeedNode } from "./nodes.ts";
@@ -16,7 +16,7 @@ import { delimiter, seedColumns } from "./seed-types.ts";
 export async function buildSeed(seed: SeedNode, build: Build): Promise<Result> {
   const { warehouse, compiler, env } = build;
   const columns = await seedColumns(warehouse, seed);
-  const existing = await relationType(warehouse, seed.relation);
+  const existing = await knownType(warehouse, seed.relation);
   const name = relationSql(seed.relation);
   const hooks = { warehouse, compiler, node: seed, incremental: false };
   await ensureSchema(seed, build);
@@ -33,6 +33,7 @@ export async function buildSeed(seed: SeedNode, build: Build): Promise<Result> {
     await writeComments(warehouse, seed, "table", names);
     await runHooks(hooks, "post-hook", true);
   });
+  noteType(warehouse, seed.relation, "table");
   await runHooks(hooks, "post-hook", false);
   const missing = missingColumns(
     seed,

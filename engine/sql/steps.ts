@@ -5,6 +5,7 @@ import type { Build } from "./build.ts";
 import { runCheck } from "./checks.ts";
 import type { Compiler } from "./compile.ts";
 import type { Environment } from "./environment.ts";
+import { forgetTypes } from "./execute.ts";
 import { landedParts, refreshSource } from "./landing-views.ts";
 import type { Manifest } from "./manifest.ts";
 import { buildModel } from "./materialize.ts";
@@ -175,7 +176,12 @@ async function work(
   build: (build: Build) => Promise<StepResult>,
 ): Promise<StepResult> {
   const { warehouse, compiled } = context;
-  return await build({ env, compiler, warehouse, compiled });
+  try {
+    return await build({ env, compiler, warehouse, compiled });
+  } catch (error) {
+    forgetTypes(warehouse);
+    throw error;
+  }
 }
 
 const refreshed = new WeakMap<Warehouse, Map<string, string>>();
@@ -214,7 +220,7 @@ async function fingerprint(
   parts: readonly string[],
   { warehouse }: RunContext,
 ): Promise<string> {
-  const version = await warehouse.first<{ version: string }>("select version() as version");
+  const version = await versionOf(warehouse);
   const columns = [...node.columns.values()].map(({ name, description, dataType }) => [
     name,
     description,
@@ -222,7 +228,7 @@ async function fingerprint(
   ]);
   const facts = [
     RUNNER_VERSION,
-    version?.version,
+    version,
     node.config,
     node.description,
     columns,
@@ -234,4 +240,16 @@ async function fingerprint(
 
 function plain(_: string, value: unknown): unknown {
   return typeof value === "bigint" ? String(value) : value;
+}
+
+const versions = new WeakMap<Warehouse, Promise<string>>();
+
+function versionOf(warehouse: Warehouse): Promise<string> {
+  const known = versions.get(warehouse);
+  if (known) return known;
+  const asked = warehouse
+    .first<{ version: string }>("select version() as version")
+    .then((row) => row?.version ?? "");
+  versions.set(warehouse, asked);
+  return asked;
 }
