@@ -79,7 +79,7 @@ export function errorText(error: unknown): string {
   if (error instanceof EltError) {
     const { excerpt, hint } = error.details;
     const lines = [error.place, error.place ? `  ${error.message}` : error.message];
-    if (excerpt) lines.push("", excerpt);
+    if (excerpt) lines.push("", indent(excerpt));
     if (hint) lines.push(`  ${styleText("dim", "→")} ${hint}`);
     return lines.filter((line, index) => index > 0 || line !== "").join("\n");
   }
