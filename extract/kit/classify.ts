@@ -70,6 +70,13 @@ export function failureOfNetwork(error: unknown): Failure {
   return new Failure(outcome, said, { cause: error });
 }
 
+/** True when a server, or the way to it, had more to do than it could: fewer calls at once may be served. */
+export function isOverload({ outcome, details }: Failure): boolean {
+  if (outcome !== "retry") return false;
+  const { name = "", code = "" } = (details.cause ?? {}) as { name?: string; code?: string };
+  return details.status === 429 || details.status === 503 || /timeout/i.test(`${name} ${code}`);
+}
+
 /** A body that cannot be the payload: nothing at all, or a page for people where data was due. */
 export function failureOfBody(body: Uint8Array, due: string, status: number): Failure | undefined {
   const start = Buffer.from(body.subarray(0, 2048))

@@ -14,7 +14,7 @@ export interface ExtractorSpec<S extends z.ZodObject, R extends Request> {
   readonly stream: string;
   /** The record's own columns after the envelope; none where an answer lands whole. */
   readonly columns?: readonly string[];
-  /** The source's settings in `elt.yml`; `fresh_days`, `concurrency` and `per_second` are added. */
+  /** The source's settings in `elt.yml`; those of `Limits` are added. */
   readonly settings: S;
   readonly defaults: Limits;
   /** Everything one could ask tonight; the kit leaves out what is fresh. */
@@ -32,6 +32,15 @@ export interface Limits {
   readonly concurrency: number;
   /** Dials a second, retries and redirects included. */
   readonly per_second: number;
+  /** Dials that may go out together after a rest. Default 1. */
+  readonly burst?: number | undefined;
+  /** Dials in one UTC day. Default: no quota. */
+  readonly per_day?: number | undefined;
+  /** Of each host alone, where a source has many. Default: the source's. */
+  readonly host_concurrency?: number | undefined;
+  readonly host_per_second?: number | undefined;
+  /** How long a host that broke down is waited for. Default 0: what is left is asked the next night. */
+  readonly outage_minutes?: number | undefined;
 }
 
 export interface Request {
@@ -95,5 +104,21 @@ function limits(defaults: Limits) {
     fresh_days: z.number().nonnegative().default(defaults.fresh_days),
     concurrency: z.int().min(1).max(64).default(defaults.concurrency),
     per_second: z.number().positive().max(1000).default(defaults.per_second),
+    burst: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(defaults.burst ?? 1),
+    per_day: optional(z.int().nonnegative(), defaults.per_day),
+    host_concurrency: optional(z.int().min(1).max(64), defaults.host_concurrency),
+    host_per_second: optional(z.number().positive().max(1000), defaults.host_per_second),
+    outage_minutes: z
+      .number()
+      .nonnegative()
+      .default(defaults.outage_minutes ?? 0),
   };
+}
+
+function optional(schema: z.ZodNumber, value: number | undefined) {
+  return schema.optional().transform((given) => given ?? value);
 }

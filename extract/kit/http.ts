@@ -4,7 +4,6 @@ import { Agent, type Dispatcher, request } from "undici";
 import manifest from "../../package.json" with { type: "json" };
 import { Failure, failureOfNetwork, failureOfStatus } from "./classify.ts";
 import type { Effects } from "./effects.ts";
-import type { Pace } from "./pace.ts";
 
 export interface Call {
   /** The logical address; `sandbox://` ones are resolved at dial time. */
@@ -32,7 +31,8 @@ interface HttpAnswer {
 export interface HttpOptions {
   readonly resolve: (url: string) => Promise<string>;
   readonly contact: { readonly url: string; readonly email: string };
-  readonly pace: Pace;
+  /** Waits until an address may be dialled. */
+  readonly turn: (url: string) => Promise<void>;
   /** Connections a host may see at once. */
   readonly connections: number;
   readonly signal: AbortSignal;
@@ -63,7 +63,7 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now">): H
     const redirects: string[] = [];
     let { url, method = "GET", body } = call;
     for (;;) {
-      await options.pace.turn(options.signal);
+      await options.turn(url);
       dials += 1;
       const dialled = await options.resolve(url);
       const signal = AbortSignal.any([options.signal, AbortSignal.timeout(deadlineMs)]);

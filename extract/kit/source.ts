@@ -5,12 +5,13 @@ import type { RunContext, StepResult } from "../../engine/step.ts";
 import { type Envelope, type Landing, openLanding } from "../../engine/warehouse/landing.ts";
 import { type RequestHistory, requestHistory } from "../../engine/warehouse/landing-history.ts";
 import { isLocal, publicAddress } from "./address.ts";
+import { LeftAlone } from "./breaker.ts";
 import { Failure } from "./classify.ts";
 import { type Effects, realEffects } from "./effects.ts";
 import type { Answer, ExtractorSpec, Limits, Request } from "./extractor.ts";
+import { type Governor, openGovernor } from "./governor.ts";
+import { readGovernorState, writeGovernorState } from "./governor-state.ts";
 import { type Http, openHttp } from "./http.ts";
-import { pace } from "./pace.ts";
-import { isLeftAlone, openPatience, type Patience } from "./patience.ts";
 import { planRequests } from "./plan.ts";
 import { type Reading, readHttp, readLocal } from "./reader.ts";
 import { newTally, resultOf } from "./tally.ts";
@@ -33,6 +34,8 @@ export async function runSource<S extends z.ZodObject, R extends Request>(
   return await night.run();
 }
 
+const SAVE_MS = 5000;
+
 /** One source's part of one run: it holds the connections and the open part. */
 class Night<S extends z.ZodObject, R extends Request> {
   readonly #source: Source<S, R>;
@@ -41,10 +44,12 @@ class Night<S extends z.ZodObject, R extends Request> {
   readonly #effects: Effects;
   readonly #landing: Landing;
   readonly #http: Http;
-  readonly #patience: Patience;
+  readonly #governor: Governor;
   readonly #queue: PQueue;
   readonly #tally = newTally();
   #done = 0;
+  #savedAt = 0;
+  #saving: Promise<void> = Promise.resolve();
   #total = 0;
   /** A full disk or a bug: nothing more is asked. */
   #broken: { readonly error: unknown } | undefined;
@@ -63,14 +68,30 @@ class Night<S extends z.ZodObject, R extends Request> {
     this.#context = context;
     this.#history = history;
     this.#effects = effects;
+    this.#savedAt = effects.now().getTime();
     this.#queue = new PQueue({ concurrency: settings.concurrency });
-    const turns = pace(settings.per_second, effects);
-    this.#patience = openPatience({ pace: turns, signal }, effects);
+    const governor = openGovernor(
+      {
+        perSecond: settings.per_second,
+        burst: settings.burst,
+        perDay: settings.per_day,
+        concurrency: settings.concurrency,
+        perHost: {
+          perSecond: settings.host_per_second,
+          concurrency: settings.host_concurrency,
+        },
+        outageMs: (settings.outage_minutes ?? 0) * 60_000,
+        signal,
+        state: readGovernorState(data, name),
+      },
+      effects,
+    );
+    this.#governor = governor;
     this.#http = openHttp(
       {
         resolve: context.resolve,
         contact: context.profile.contact,
-        pace: turns,
+        turn: governor.turn,
         connections: settings.concurrency,
         signal,
       },
@@ -111,6 +132,7 @@ class Night<S extends z.ZodObject, R extends Request> {
     } finally {
       await this.#http.close();
       await this.#landing.close();
+      if (this.#http.dials > 0) await this.#saveGovernor();
     }
     if (this.#broken) throw this.#broken.error;
     return resultOf(name, this.#tally, this.#http.dials);
@@ -125,11 +147,14 @@ class Night<S extends z.ZodObject, R extends Request> {
       await this.#attempt(request, progress);
     };
     try {
-      await (isLocal(request.url) ? attempt(1) : this.#patience.execute(attempt));
+      await (isLocal(request.url) ? attempt(1) : this.#governor.execute(request.url, attempt));
     } catch (error) {
       await this.#failed(request, progress, error).catch((cause: unknown) => this.#stop(cause));
     }
     this.#done += 1;
+    if (this.#effects.now().getTime() > this.#savedAt + SAVE_MS) {
+      await this.#saveGovernor().catch((cause: unknown) => this.#stop(cause));
+    }
     this.#context.progress({ done: this.#done, total: this.#total, unit: "requests" });
   }
 
@@ -166,8 +191,9 @@ class Night<S extends z.ZodObject, R extends Request> {
 
   async #failed(request: R, attempt: Attempt, error: unknown): Promise<void> {
     if (this.#context.signal.aborted) return;
-    if (isLeftAlone(error)) {
-      this.#tally.leftAlone += 1;
+    if (error instanceof LeftAlone) {
+      const { leftAlone } = this.#tally;
+      leftAlone.set(error.message, (leftAlone.get(error.message) ?? 0) + 1);
       return;
     }
     if (!(error instanceof Failure)) throw error;
@@ -191,6 +217,15 @@ class Night<S extends z.ZodObject, R extends Request> {
     if (!parts) this.#tally.failures.push(this.#describe(request, attempt, error));
     this.#total += parts?.length ?? 0;
     for (const part of parts ?? []) void this.#queue.add(() => this.#ask(part));
+  }
+
+  /** A killed night must not make the next one believe that nothing was asked. */
+  #saveGovernor(): Promise<void> {
+    this.#savedAt = this.#effects.now().getTime();
+    this.#saving = this.#saving.then(() =>
+      writeGovernorState(this.#context.data, this.#source.name, this.#governor.state),
+    );
+    return this.#saving;
   }
 
   #stop(error: unknown): void {

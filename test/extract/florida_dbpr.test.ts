@@ -241,7 +241,30 @@ test("five failing files in a row open the breaker: the others wait for the next
     [1, 2, 3, 4, 5, 6, 7].map((district) => `${server.url}/hrlodge${district}.csv`),
   );
   await expect(own.night()).rejects.toThrow("florida_dbpr: 5 requests failed");
-  expect(server.seen).toHaveLength(5 * 4);
+  // Five first attempts, and the ten repeats a small night may make.
+  expect(server.seen).toHaveLength(5 + 10);
+});
+
+test("a refusal is remembered by a run half an hour later, and not by one the next night", async () => {
+  const server = await serve(reply(403, "no"));
+  const own = register([`${server.url}/hrlodge1.csv`]);
+  await expect(own.night()).rejects.toThrow("answered 403");
+  expect(await own.night({ hours: 0.5 })).toMatchObject([
+    { requests: 0, warnings: ["1 request not sent: the source was left alone"] },
+  ]);
+  await expect(own.night()).rejects.toThrow("answered 403");
+  expect(server.seen).toHaveLength(2);
+});
+
+test("a day's quota is kept over the runs of the day", async () => {
+  const server = await serve(reply(200, SMALL));
+  const files = [1, 2, 3].map((number) => `${server.url}/hrlodge${number}.csv`);
+  const own = register(files, { per_day: 2 });
+  expect(await own.night()).toMatchObject([
+    { requests: 2, warnings: ["1 request not sent: the quota of 2 a day is used"] },
+  ]);
+  expect(await own.night({ hours: 1 })).toMatchObject([{ requests: 0 }]);
+  expect(await own.night({ hours: 24 })).toMatchObject([{ requests: 2 }]);
 });
 
 test("redirects are followed five times and kept; a loop ends", async () => {

@@ -2,7 +2,6 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 import { realEffects } from "../../../extract/kit/effects.ts";
 import { type Http, openHttp } from "../../../extract/kit/http.ts";
-import { pace } from "../../../extract/kit/pace.ts";
 import { gzipped, type Reply, reply, serve } from "./server.ts";
 
 function open(signal = new AbortController().signal): Http {
@@ -10,7 +9,7 @@ function open(signal = new AbortController().signal): Http {
     {
       resolve: async (url) => url,
       contact: { url: "https://example.com", email: "data@example.com" },
-      pace: pace(1000, realEffects),
+      turn: async () => undefined,
       connections: 2,
       signal,
     },
