@@ -8,6 +8,8 @@ export interface FailureDetails {
   readonly pauseMs?: number | undefined;
   /** The question was too large: smaller ones may be answered. */
   readonly isTooMuch?: boolean;
+  /** We did not ask: the failure tells nothing about the host. */
+  readonly isUnasked?: boolean;
   readonly cause?: unknown;
 }
 

@@ -17,6 +17,11 @@ export interface ExtractorSpec<S extends z.ZodObject, R extends Request> {
   /** The source's settings in `elt.yml`; those of `Limits` are added. */
   readonly settings: S;
   readonly defaults: Limits;
+  /**
+   * What is asked are other people's pages: robots.txt is obeyed, hosts of one registrable domain are
+   * one, only ports 80 and 443 are dialled.
+   */
+  readonly isPages?: boolean;
   /** Everything one could ask tonight; the kit leaves out what is fresh. */
   readonly requests: (settings: z.output<S>) => readonly R[];
   /** Asks one thing and says what of the answer lands. Throws `Failure` where there is none. */
@@ -41,6 +46,8 @@ export interface Limits {
   readonly host_per_second?: number | undefined;
   /** How long a host that broke down is waited for. Default 0: what is left is asked the next night. */
   readonly outage_minutes?: number | undefined;
+  /** Hosts, with or without port, that may be asked although they are not on the public internet. */
+  readonly private_hosts?: readonly string[] | undefined;
 }
 
 export interface Request {
@@ -112,6 +119,7 @@ function limits(defaults: Limits) {
     per_day: optional(z.int().nonnegative(), defaults.per_day),
     host_concurrency: optional(z.int().min(1).max(64), defaults.host_concurrency),
     host_per_second: optional(z.number().positive().max(1000), defaults.host_per_second),
+    private_hosts: z.array(z.string().min(1)).default([...(defaults.private_hosts ?? [])]),
     outage_minutes: z
       .number()
       .nonnegative()

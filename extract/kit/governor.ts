@@ -23,6 +23,8 @@ export interface GovernorOptions {
   readonly outageMs?: number | undefined;
   readonly signal: AbortSignal;
   readonly state: GovernorState;
+  /** Whom a host belongs to, where several hosts are one: they share pace, limit and breaker. */
+  readonly siteOf?: ((host: string) => string) | undefined;
 }
 
 /** Everything that decides when a source may be asked, and when it is asked again. */
@@ -31,6 +33,8 @@ export interface Governor {
   execute(url: string, work: (attempt: number) => Promise<void>): Promise<void>;
   /** Waits for the next dial to an address. Throws `LeftAlone` when today's quota is used. */
   turn(url: string): Promise<void>;
+  /** The host asks for so many seconds between two dials. */
+  slowDown(url: string, seconds: number): void;
   readonly state: GovernorState;
 }
 
@@ -41,7 +45,7 @@ export function openGovernor(
   options: GovernorOptions,
   effects: Pick<Effects, "now" | "random" | "sleep">,
 ): Governor {
-  const { concurrency, perHost, signal, state, outageMs = 0 } = options;
+  const { concurrency, perHost, signal, state, siteOf, outageMs = 0 } = options;
   const source = pace({ ...options, due: state.due }, effects);
   const patient = patience(signal, effects);
   const hosts = new Map<string, Host>();
@@ -86,19 +90,20 @@ export function openGovernor(
   }
 
   function hostOf(url: string): Host {
-    const name = hostName(url);
+    const host = hostName(url);
+    const name = siteOf?.(host) ?? host;
     const known = hosts.get(name);
     if (known) return known;
     if (hosts.size >= MOST_HOSTS) forgetIdle(hosts, effects.now().getTime());
     const { due, learned, breaker } = state.hosts[name] ?? {};
     const bound = Math.min(concurrency, perHost?.concurrency ?? concurrency);
-    const host = {
+    const fresh = {
       pace: pace({ perSecond: perHost?.perSecond ?? Number.POSITIVE_INFINITY, due }, effects),
       concurrency: new Concurrency(bound, learned),
       breaker: new Breaker({ waitMs: outageMs, opened: breaker }, effects),
     };
-    hosts.set(name, host);
-    return host;
+    hosts.set(name, fresh);
+    return fresh;
   }
 
   function spendQuota(): void {
@@ -116,6 +121,7 @@ export function openGovernor(
       await turn([source, hostOf(url).pace], signal, effects);
       spendQuota();
     },
+    slowDown: (url, seconds) => hostOf(url).pace.slowDown(seconds * 1000),
     get state() {
       const now = effects.now().getTime();
       const learned = [...hosts].map(([name, host]) => [name, stateOf(host, now)] as const);
@@ -137,7 +143,8 @@ interface Host {
 }
 
 function tellBreaker(breaker: Breaker, isProbe: boolean, error: unknown): void {
-  if (!(error instanceof Failure) || error.details.isTooMuch) breaker.toldNothing(isProbe);
+  const { isTooMuch, isUnasked } = error instanceof Failure ? error.details : {};
+  if (!(error instanceof Failure) || isTooMuch || isUnasked) breaker.toldNothing(isProbe);
   else if (error.outcome === "blocked") breaker.blocked(isProbe, error.message);
   else if (error.outcome === "retry") breaker.failed(isProbe, error.message);
   // It answered, and the request was our mistake.

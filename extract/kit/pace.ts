@@ -8,6 +8,8 @@ export interface Pace {
   take(): void;
   /** Nobody dials for this long. */
   pause(milliseconds: number): void;
+  /** From now on, so long between two dials, where that is longer. */
+  slowDown(milliseconds: number): void;
   /** What must outlive the process: given back as `due`, no window of a later run sees more. */
   readonly due: number;
 }
@@ -28,17 +30,23 @@ export function pace(
   { perSecond, burst = 1, due = 0 }: PaceOptions,
   { now }: Pick<Effects, "now">,
 ): Pace {
-  const gap = 1000 / perSecond;
-  const credit = (burst - 1) * gap;
+  let gap = 1000 / perSecond;
   let paid = due;
   let resumes = 0;
   return {
-    readyAt: () => Math.max(paid - credit, resumes),
+    readyAt: () => Math.max(paid - (burst - 1) * gap, resumes),
     take() {
       paid = Math.max(paid, now().getTime()) + gap;
     },
     pause(milliseconds) {
       resumes = Math.max(resumes, now().getTime() + milliseconds);
+    },
+    slowDown(milliseconds) {
+      if (milliseconds <= gap) return;
+      const last = paid - gap;
+      gap = milliseconds;
+      // The dial that told us was the first of them.
+      if (Number.isFinite(last)) paid = Math.max(paid, last + gap);
     },
     get due() {
       return paid;

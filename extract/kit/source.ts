@@ -14,7 +14,8 @@ import { readGovernorState, writeGovernorState } from "./governor-state.ts";
 import { type Http, openHttp } from "./http.ts";
 import { planRequests } from "./plan.ts";
 import { type Reading, readHttp, readLocal } from "./reader.ts";
-import { newTally, resultOf } from "./tally.ts";
+import { siteNames } from "./site.ts";
+import { leave, newTally, resultOf } from "./tally.ts";
 
 export interface Source<S extends z.ZodObject, R extends Request> {
   readonly name: string;
@@ -81,6 +82,7 @@ class Night<S extends z.ZodObject, R extends Request> {
           concurrency: settings.host_concurrency,
         },
         outageMs: (settings.outage_minutes ?? 0) * 60_000,
+        siteOf: spec.isPages ? siteNames(context.root) : undefined,
         signal,
         state: readGovernorState(data, name),
       },
@@ -93,6 +95,8 @@ class Night<S extends z.ZodObject, R extends Request> {
         contact: context.profile.contact,
         turn: governor.turn,
         connections: settings.concurrency,
+        privateHosts: settings.private_hosts,
+        pages: spec.isPages ? { slowDown: governor.slowDown } : undefined,
         signal,
       },
       effects,
@@ -191,11 +195,7 @@ class Night<S extends z.ZodObject, R extends Request> {
 
   async #failed(request: R, attempt: Attempt, error: unknown): Promise<void> {
     if (this.#context.signal.aborted) return;
-    if (error instanceof LeftAlone) {
-      const { leftAlone } = this.#tally;
-      leftAlone.set(error.message, (leftAlone.get(error.message) ?? 0) + 1);
-      return;
-    }
+    if (error instanceof LeftAlone) return leave(this.#tally, error.message);
     if (!(error instanceof Failure)) throw error;
     const { status, response, isTooMuch } = error.details;
     const parts = isTooMuch ? this.#source.spec.split?.(request) : undefined;
@@ -214,7 +214,9 @@ class Night<S extends z.ZodObject, R extends Request> {
       outcome: error.outcome,
       message: error.message,
     });
-    if (!parts) this.#tally.failures.push(this.#describe(request, attempt, error));
+    if (error.outcome === "blocked" && error.details.isUnasked)
+      leave(this.#tally, "robots.txt forbids it");
+    else if (!parts) this.#tally.failures.push(this.#describe(request, attempt, error));
     this.#total += parts?.length ?? 0;
     for (const part of parts ?? []) void this.#queue.add(() => this.#ask(part));
   }

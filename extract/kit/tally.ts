@@ -32,6 +32,11 @@ export function newTally(): Tally {
   };
 }
 
+/** Counts a request that was not sent. */
+export function leave({ leftAlone }: Tally, reason: string): void {
+  leftAlone.set(reason, (leftAlone.get(reason) ?? 0) + 1);
+}
+
 /** The step's result; throws when a request failed, after everything else has landed. */
 export function resultOf(name: string, tally: Tally, requests: number): StepResult {
   const { rows, landed, failures } = tally;

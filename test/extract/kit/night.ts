@@ -1,3 +1,4 @@
+import { lookup } from "node:dns";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,6 +64,7 @@ export function project({
       clock.time += milliseconds;
     },
     rename: async (from, to) => (await import("node:fs/promises")).rename(from, to),
+    lookup,
   };
   let nights = 0;
 
@@ -79,7 +81,14 @@ export function project({
         stringify({
           default_profile: "here",
           contact: { url: "https://example.com/leadhouse", email: "data@example.com" },
-          profiles: { here: { sources: { [source]: options.settings ?? settings } } },
+          profiles: {
+            here: {
+              sources: {
+                // Test servers listen on loopback.
+                [source]: { private_hosts: ["127.0.0.1"], ...(options.settings ?? settings) },
+              },
+            },
+          },
         }),
       );
       const profile = loadProfile(root);
