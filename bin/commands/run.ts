@@ -1,6 +1,9 @@
 import type { Command } from "commander";
+import type { Profile } from "../../engine/config.ts";
+import { EltError } from "../../engine/errors.ts";
 import type { StepReport } from "../../engine/report.ts";
 import type { Step } from "../../engine/step.ts";
+import { suggest } from "../../engine/suggest.ts";
 import type { Io } from "../io.ts";
 import { type ProjectOptions, projectOptions, selectionOptions } from "../options.ts";
 
@@ -12,6 +15,7 @@ export interface RunCommandOptions extends ProjectOptions {
   readonly verbose?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
+  readonly refresh?: readonly string[];
 }
 
 /** What a command runs: which steps of the graph, and where. */
@@ -38,11 +42,14 @@ export function define(program: Command, io: Io, end: (code: number) => void): v
         "  npx elt run                                the whole night, sandbox profile",
         "  npx elt run --profile south_florida",
         "  npx elt run -s source:openstreetmap+       one source and all that follows from it",
+        "  npx elt run --refresh openstreetmap        ask the map again, however fresh its answers are",
         "  npx elt run -s +leads --exclude tag:slow",
         "  npx elt run --project-dir ../some_dbt_project",
       ].join("\n"),
     );
-  runOptions(command).action(async (options: RunCommandOptions) => end(await execute(options, io)));
+  runOptions(command)
+    .option("--refresh <sources...>", "ask these sources again, fresh and dead letters, too")
+    .action(async (options: RunCommandOptions) => end(await execute(options, io)));
 }
 
 /** The options every command that runs steps has. */
@@ -68,6 +75,7 @@ export async function execute(
   const { watchInterrupt } = await import("../interrupt.ts");
   const { openProject, prove } = await import("../project.ts");
   const project = await openProject(options);
+  const refresh = knownSources(project.profile, options.refresh);
   const { steps, known } = await project.graph();
   makePlan(steps, known);
   for (const warning of await prove(project)) io.err(warningText(warning));
@@ -90,6 +98,7 @@ export async function execute(
       fullRefresh: options.fullRefresh ?? false,
       failFast: options.failFast ?? false,
       signal: interrupt.signal,
+      refresh,
       resolve: project.resolve,
       onStep: (step: StepReport) => printer.step(step),
       onProgress: (step, progress) => printer.progress(step, progress),
@@ -103,4 +112,19 @@ export async function execute(
     interrupt.close();
     await project.close();
   }
+}
+
+function knownSources(
+  profile: Profile,
+  words: readonly string[] | undefined,
+): ReadonlySet<string> | undefined {
+  const names = [...profile.sections("sources").keys()];
+  for (const word of words ?? []) {
+    if (names.includes(word)) continue;
+    throw new EltError(`profile ${profile.name} has no source "${word}"${suggest(word, names)}`, {
+      hint: `choose from: ${names.join(", ")}`,
+      exitCode: 2,
+    });
+  }
+  return words && new Set(words);
 }

@@ -3,7 +3,10 @@ import type { RoomContext, Step } from "../../engine/step.ts";
 import type { Outcome, Records } from "../../engine/warehouse/landing.ts";
 import { partsFingerprint } from "../../engine/warehouse/landing-parts.ts";
 import type { Effects } from "./effects.ts";
+import { askAgainDays } from "./freshness.ts";
 import type { Call } from "./http.ts";
+import { type Plan, type PlanOptions, planRequests } from "./plan.ts";
+import type { Source } from "./source.ts";
 import type { Encoding } from "./text.ts";
 
 /** One outside source, as its documentation describes it. The kit does the rest. */
@@ -31,7 +34,7 @@ export interface ExtractorSpec<S extends z.ZodObject, R extends Request> {
 }
 
 export interface Limits {
-  /** Days an answer is fresh; 0 asks every night. */
+  /** Days an answer is fresh; 0 asks every night. `seeds/freshness.csv` outranks the extractor, `elt.yml` both. */
   readonly fresh_days: number;
   /** Requests at once. */
   readonly concurrency: number;
@@ -80,12 +83,38 @@ export interface Content {
   readonly text: (expected?: Encoding) => string;
 }
 
+/** An extractor's step, with what commands may know of its source beside running it. */
+export interface SourceStep extends Step {
+  readonly source: SourceFacts;
+}
+
+export interface SourceFacts {
+  readonly name: string;
+  readonly stream: string;
+  readonly version: number;
+  readonly limits: Limits;
+  /** What a night would ask, given what earlier ones know. */
+  readonly plan: (
+    options: Pick<PlanOptions<Request>, "history" | "startedAt" | "isRefresh" | "verdicts">,
+  ) => Plan<Request>;
+  /** Everything one could ask. */
+  readonly requests: () => readonly Request[];
+}
+
+export function isSourceStep(step: Step): step is SourceStep {
+  return "source" in step;
+}
+
 /** A step factory for `extract/<source>.ts`; the file's name is the source's. */
 export function extractor<S extends z.ZodObject, R extends Request>(spec: ExtractorSpec<S, R>) {
-  return ({ profile, name, path, data }: RoomContext, effects?: Partial<Effects>): Step[] => {
+  return (
+    { root, profile, name, path, data }: RoomContext,
+    effects?: Partial<Effects>,
+  ): SourceStep[] => {
     const section = profile.section("sources", name);
     if (!section) return [];
-    const schema = spec.settings.extend(limits(spec.defaults));
+    const fresh_days = askAgainDays(root, name) ?? spec.defaults.fresh_days;
+    const schema = spec.settings.extend(limits({ ...spec.defaults, fresh_days }));
     const settings = section.parse(schema) as z.output<S> & Limits;
     return [
       {
@@ -96,6 +125,7 @@ export function extractor<S extends z.ZodObject, R extends Request>(spec: Extrac
         writes: [`${name}.${spec.stream}`],
         uses: "outside",
         tolerant: true,
+        source: factsOf({ name, spec, settings }),
         state: () => partsFingerprint(data, name, spec.stream),
         async run(context) {
           const { runSource } = await import("./source.ts");
@@ -103,6 +133,23 @@ export function extractor<S extends z.ZodObject, R extends Request>(spec: Extrac
         },
       },
     ];
+  };
+}
+
+function factsOf<S extends z.ZodObject, R extends Request>({
+  name,
+  spec,
+  settings,
+}: Source<S, R>): SourceFacts {
+  const requests = () => spec.requests(settings);
+  return {
+    name,
+    stream: spec.stream,
+    version: spec.version,
+    limits: settings,
+    requests,
+    plan: (options) =>
+      planRequests(requests(), { ...options, freshDays: settings.fresh_days, split: spec.split }),
   };
 }
 

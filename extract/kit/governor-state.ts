@@ -15,8 +15,6 @@ const stateSchema = z.object({
   /** Dials of one UTC day. */
   quota: z.object({ day: z.string(), used: z.int().nonnegative() }).optional(),
   due: time.optional(),
-  /** When anything was last answered. */
-  answeredAt: time.optional(),
   hosts: z.record(z.string(), hostSchema).default({}),
 });
 

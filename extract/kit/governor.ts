@@ -52,7 +52,6 @@ export function openGovernor(
   /** Refused while more than one call was under way: our doing, and mended by fewer at once. */
   const overshot = new WeakSet<Failure>();
   let quota = state.quota;
-  let answeredAt = state.answeredAt;
 
   async function execute(url: string, work: (attempt: number) => Promise<void>): Promise<void> {
     const host = hostOf(url);
@@ -77,7 +76,6 @@ export function openGovernor(
     try {
       await work();
       load = "served";
-      answeredAt = effects.now().getTime();
     } catch (error) {
       if (error instanceof Failure && isOverload(error)) {
         load = "refused";
@@ -129,7 +127,6 @@ export function openGovernor(
       return {
         quota,
         due: source.due,
-        answeredAt,
         hosts: Object.fromEntries(Object.entries(all).filter(([, host]) => isWorthKeeping(host))),
       };
     },

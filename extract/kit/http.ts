@@ -9,7 +9,7 @@ import { publicLookup, refusePrivate } from "./ssrf-guard.ts";
 export interface Call {
   /** The logical address; `sandbox://` ones are resolved at dial time. */
   readonly url: string;
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "HEAD" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /** Cap on the decoded body, in bytes. Default 256 MiB. */
@@ -140,7 +140,7 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "l
         method,
         body,
         signal,
-      }: { method: "GET" | "POST"; body: string | undefined; signal: AbortSignal },
+      }: { method: "GET" | "HEAD" | "POST"; body: string | undefined; signal: AbortSignal },
     ): Promise<Dispatcher.ResponseData> {
       try {
         return await request(address, {

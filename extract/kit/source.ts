@@ -16,6 +16,7 @@ import { planRequests } from "./plan.ts";
 import { type Reading, readHttp, readLocal } from "./reader.ts";
 import { siteNames } from "./site.ts";
 import { leave, newTally, resultOf } from "./tally.ts";
+import { readVerdicts } from "./verdicts.ts";
 
 export interface Source<S extends z.ZodObject, R extends Request> {
   readonly name: string;
@@ -121,6 +122,8 @@ class Night<S extends z.ZodObject, R extends Request> {
       history: this.#history,
       freshDays: settings.fresh_days,
       startedAt: this.#context.startedAt,
+      isRefresh: this.#context.refresh?.has(name) ?? false,
+      verdicts: readVerdicts(this.#context.data, name),
       split: spec.split,
     });
     this.#total = plan.wanted.length;

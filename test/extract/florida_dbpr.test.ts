@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
@@ -243,6 +243,30 @@ test("five failing files in a row open the breaker: the others wait for the next
   await expect(own.night()).rejects.toThrow("florida_dbpr: 5 requests failed");
   // Five first attempts, and the ten repeats a small night may make.
   expect(server.seen).toHaveLength(5 + 10);
+});
+
+test("a refresh asks a fresh file again, conditionally", async () => {
+  const server = await serve(reply(200, SMALL, { etag: '"1"' }), reply(304));
+  const own = register([`${server.url}/hrlodge1.csv`]);
+  await own.night();
+  expect(await own.night({ hours: 1 })).toMatchObject([{ requests: 0 }]);
+  expect(await own.night({ hours: 1, refresh: ["openstreetmap"] })).toMatchObject([
+    { requests: 0 },
+  ]);
+  expect(await own.night({ hours: 1, refresh: ["florida_dbpr"] })).toMatchObject([{ requests: 1 }]);
+  expect(server.seen[1]?.headers["if-none-match"]).toBe('"1"');
+});
+
+test("the seed says when a file is asked again; elt.yml outranks it", async () => {
+  const server = await serve(reply(200, SMALL));
+  const own = register([`${server.url}/hrlodge1.csv`]);
+  mkdirSync(join(own.root, "seeds"));
+  own.write("seeds/freshness.csv", "source,window_days,ask_again_days\nflorida_dbpr,35,3\n");
+  await own.night();
+  expect(await own.night()).toMatchObject([{ requests: 0 }]);
+  expect(await own.night({ hours: 48 })).toMatchObject([{ requests: 1 }]);
+  const settings = { files: [`${server.url}/hrlodge1.csv`], fresh_days: 1 };
+  expect(await own.night({ settings })).toMatchObject([{ requests: 1 }]);
 });
 
 test("a refusal is remembered by a run half an hour later, and not by one the next night", async () => {

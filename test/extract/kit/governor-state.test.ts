@@ -19,7 +19,6 @@ test("what was written is read, and nothing else is left in the folder", async (
   const state: GovernorState = {
     quota: { day: "2026-11-20", used: 7 },
     due: 12.5,
-    answeredAt: 1,
     hosts: {
       "register.example": {
         learned: { limit: 3, proven: 6 },

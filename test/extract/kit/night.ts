@@ -30,6 +30,8 @@ export interface Project {
 interface NightOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal;
+  /** Sources asked again, fresh or not. */
+  readonly refresh?: readonly string[];
   /** Hours since the night before. Default 24. */
   readonly hours?: number;
 }
@@ -102,6 +104,7 @@ export function project({
         profile,
         warehouse,
         signal: options.signal ?? new AbortController().signal,
+        refresh: options.refresh && new Set(options.refresh),
         progress: () => undefined,
         log: () => undefined,
         compiled: () => undefined,
