@@ -1,4 +1,8 @@
+import { createHash } from "node:crypto";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { Failure } from "./classify.ts";
 
@@ -16,31 +20,74 @@ export interface BodyOptions {
 const LEAST_PROGRESS = 1024;
 
 /** Reads a body into memory: decoded, capped, and never slower than a server that means it. */
-export async function readBody(
-  body: Readable,
-  { encoding, cap, isCutAtCap, progressMs }: BodyOptions,
-): Promise<Buffer> {
+export async function readBody(body: Readable, options: BodyOptions): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
+  for await (const chunk of chunksOf(body, options)) {
+    chunks.push(chunk);
+    size += chunk.length;
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/** A body on disk. */
+export interface Saved {
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+  /** The first bytes, which show what it is. */
+  readonly head: Buffer;
+}
+
+const HEAD_BYTES = 2048;
+
+/** Writes a body to a file as it comes, by the same rules. A slow disk slows the server. */
+export async function saveBody(body: Readable, path: string, options: BodyOptions): Promise<Saved> {
+  const hash = createHash("sha256");
+  const heads: Buffer[] = [];
+  let size = 0;
+  mkdirSync(dirname(path), { recursive: true });
+  await pipeline(async function* () {
+    for await (const chunk of chunksOf(body, options)) {
+      if (size < HEAD_BYTES) heads.push(chunk);
+      size += chunk.length;
+      hash.update(chunk);
+      yield chunk;
+    }
+  }, createWriteStream(path));
+  const head = Buffer.concat(heads).subarray(0, HEAD_BYTES);
+  return { path, size, sha256: hash.digest("hex"), head };
+}
+
+async function* chunksOf(
+  body: Readable,
+  { encoding, cap, isCutAtCap, progressMs }: BodyOptions,
+): AsyncGenerator<Buffer> {
+  let size = 0;
   let before = 0;
+  let isWaiting = true;
   const watch = setInterval(() => {
     const come = size - before;
     before = size;
-    if (come >= LEAST_PROGRESS) return;
+    // While we write to a slow disk, it is not the server that is slow.
+    if (come >= LEAST_PROGRESS || !isWaiting) return;
     body.destroy(new Failure("retry", `sent ${come} bytes in ${progressMs / 1000} s`));
   }, progressMs);
   try {
     for await (const chunk of decoded(body, encoding) as AsyncIterable<Buffer>) {
+      const room = cap - size;
       size += chunk.length;
-      chunks.push(chunk);
-      if (size <= cap) continue;
-      if (isCutAtCap) return Buffer.concat(chunks).subarray(0, cap);
-      throw new Failure("fatal", `sent more than the cap of ${cap} bytes (decoded)`);
+      if (size > cap && !isCutAtCap) {
+        throw new Failure("fatal", `sent more than the cap of ${cap} bytes (decoded)`);
+      }
+      isWaiting = false;
+      yield chunk.subarray(0, room);
+      isWaiting = true;
+      if (size > cap) return;
     }
   } finally {
     clearInterval(watch);
   }
-  return Buffer.concat(chunks, size);
 }
 
 /** Encodings are undone in reverse order. */

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { z } from "zod";
 import type { RoomContext, Step } from "../../engine/step.ts";
 import type { Outcome, Records } from "../../engine/warehouse/landing.ts";
@@ -71,9 +72,19 @@ export interface Answer {
   readonly count?: number;
 }
 
-interface Tools {
+export interface Tools {
   /** Reads an address over HTTP or from disk; `due` names what is expected there, for messages. */
   readonly read: (due: string, call?: Partial<Call>) => Promise<Content>;
+  /** The same for bodies too large for memory: they lie in a file until the answer has landed. */
+  readonly download: (due: string, call?: Partial<Call>) => Promise<Download>;
+}
+
+export interface Download {
+  readonly path: string;
+  /** Bytes, decoded. */
+  readonly size: number;
+  readonly sha256: string;
+  readonly stream: () => Readable;
 }
 
 export interface Content {

@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher, request } from "undici";
 import manifest from "../../package.json" with { type: "json" };
-import { readBody } from "./body.ts";
+import { readBody, type Saved, saveBody } from "./body.ts";
 import { Failure, failureOfNetwork, failureOfStatus } from "./classify.ts";
 import type { Effects } from "./effects.ts";
 import { politeness } from "./politeness.ts";
@@ -16,6 +16,8 @@ export interface Call {
   readonly maxBytes?: number;
   /** Keeps what fits instead of failing at the cap. */
   readonly isCutAtCap?: boolean;
+  /** Writes the body to this file instead of holding it; the answer's body is then its first bytes. */
+  readonly saveTo?: string;
   /** Until the first byte of an answer. Default 1 minute. */
   readonly firstByteMs?: number;
   /** From dial to last byte. Default 5 minutes. */
@@ -29,6 +31,7 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  readonly saved?: Saved | undefined;
   /** Where it was redirected to, in order. */
   readonly redirects: readonly string[];
 }
@@ -108,14 +111,14 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "l
   ): Promise<HttpAnswer> {
     const { maxBytes = 256 * 2 ** 20, firstByteMs = 60_000, deadlineMs = 300_000 } = call;
     const redirects: string[] = [];
-    let { url, method = "GET", body } = call;
+    let { url, method = "GET", body, headers = {} } = call;
     for (;;) {
       const address = await addressOf(url);
       await check(address, url);
       await options.turn(url);
       dials += 1;
       const signal = AbortSignal.any([options.signal, AbortSignal.timeout(deadlineMs)]);
-      const answer = await dial(address, { method, body, signal });
+      const answer = await dial(address, { method, body, headers, signal });
       const location = answer.headers.location;
       if (!REDIRECTS.has(answer.statusCode) || location === undefined) {
         return await read(answer, { ...call, maxBytes, redirects });
@@ -127,6 +130,7 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "l
         });
       }
       url = target(String(location), address.href);
+      if (new URL(url).origin !== address.origin) headers = withoutCredentials(headers);
       redirects.push(url);
       if (answer.statusCode === 303 || (method === "POST" && answer.statusCode <= 302)) {
         method = "GET";
@@ -139,8 +143,12 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "l
       {
         method,
         body,
+        headers,
         signal,
-      }: { method: "GET" | "HEAD" | "POST"; body: string | undefined; signal: AbortSignal },
+      }: Required<Pick<Call, "method" | "headers">> & {
+        readonly body: string | undefined;
+        readonly signal: AbortSignal;
+      },
     ): Promise<Dispatcher.ResponseData> {
       try {
         return await request(address, {
@@ -152,7 +160,7 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "l
           headers: {
             "user-agent": userAgent,
             "accept-encoding": "gzip, deflate, br",
-            ...call.headers,
+            ...headers,
           },
         });
       } catch (error) {
@@ -167,8 +175,9 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "l
       maxBytes,
       isCutAtCap = false,
       progressMs = 60_000,
+      saveTo,
       redirects,
-    }: Pick<Call, "isCutAtCap" | "progressMs"> & {
+    }: Pick<Call, "isCutAtCap" | "progressMs" | "saveTo"> & {
       readonly maxBytes: number;
       readonly redirects: readonly string[];
     },
@@ -177,9 +186,11 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "l
     const headers = flat(answer.headers);
     const cap = status >= 400 ? MAX_ERROR_BYTES : maxBytes;
     let body: Buffer;
+    let saved: Saved | undefined;
     try {
-      const encoding = headers["content-encoding"];
-      body = await readBody(answer.body, { encoding, cap, isCutAtCap, progressMs });
+      const limits = { encoding: headers["content-encoding"], cap, isCutAtCap, progressMs };
+      if (saveTo && status < 300) saved = await saveBody(answer.body, saveTo, limits);
+      body = saved?.head ?? (await readBody(answer.body, limits));
     } catch (error) {
       answer.body.destroy();
       if (error instanceof Failure && status < 400) throw error;
@@ -195,7 +206,7 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "l
       );
       if (failure) throw failure;
     }
-    return { status, headers, body, redirects };
+    return { status, headers, body, saved, redirects };
   }
 
   function networkFailure(error: unknown): unknown {
@@ -210,6 +221,13 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "l
     },
     close: async () => void (await Promise.all([trusting.destroy(), guarded.destroy()])),
   };
+}
+
+const HARMLESS = /^(?:accept|content-type|if-|range)/i;
+
+/** A key is for the server it was given for, not for whom that one sends us to. */
+function withoutCredentials(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => HARMLESS.test(name)));
 }
 
 function target(location: string, from: string): string {

@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import PQueue from "p-queue";
 import type { z } from "zod";
 import { EltError } from "../../engine/errors.ts";
@@ -13,9 +16,10 @@ import { type Governor, openGovernor } from "./governor.ts";
 import { readGovernorState, writeGovernorState } from "./governor-state.ts";
 import { type Http, openHttp } from "./http.ts";
 import { planRequests } from "./plan.ts";
-import { type Reading, readHttp, readLocal } from "./reader.ts";
+import type { Reading } from "./reader.ts";
 import { siteNames } from "./site.ts";
 import { leave, newTally, resultOf } from "./tally.ts";
+import { toolsFor } from "./tools.ts";
 import { readVerdicts } from "./verdicts.ts";
 
 export interface Source<S extends z.ZodObject, R extends Request> {
@@ -49,6 +53,8 @@ class Night<S extends z.ZodObject, R extends Request> {
   readonly #governor: Governor;
   readonly #queue: PQueue;
   readonly #tally = newTally();
+  /** Where large bodies lie until they have landed. */
+  readonly #scratch: string;
   #done = 0;
   #savedAt = 0;
   #saving: Promise<void> = Promise.resolve();
@@ -69,6 +75,7 @@ class Night<S extends z.ZodObject, R extends Request> {
     this.#source = source;
     this.#context = context;
     this.#history = history;
+    this.#scratch = join(data, "tmp", `${name}.${spec.stream}`);
     this.#effects = effects;
     this.#savedAt = effects.now().getTime();
     this.#queue = new PQueue({ concurrency: settings.concurrency });
@@ -117,6 +124,8 @@ class Night<S extends z.ZodObject, R extends Request> {
   }
 
   async run(): Promise<StepResult> {
+    // What a killed run left there: a data folder has one run at a time.
+    await rm(this.#scratch, { recursive: true, force: true });
     const { name, spec, settings } = this.#source;
     const plan = planRequests(spec.requests(settings), {
       history: this.#history,
@@ -139,6 +148,7 @@ class Night<S extends z.ZodObject, R extends Request> {
     } finally {
       await this.#http.close();
       await this.#landing.close();
+      await rm(this.#scratch, { recursive: true, force: true });
       if (this.#http.dials > 0) await this.#saveGovernor();
     }
     if (this.#broken) throw this.#broken.error;
@@ -167,15 +177,19 @@ class Night<S extends z.ZodObject, R extends Request> {
 
   async #attempt(request: R, attempt: Attempt): Promise<void> {
     const known = this.#history.get(request.key);
-    const read = async (due: string, call = {}) => {
-      attempt.reading = isLocal(request.url)
-        ? await readLocal(this.#context.root, request.url, due, known)
-        : await readHttp(this.#http, { ...call, url: request.url }, due, known);
-      if (attempt.reading.isUnchanged) throw new Unchanged();
-      return attempt.reading.content;
-    };
+    const file = join(this.#scratch, createHash("sha256").update(request.key).digest("hex"));
+    const tools = toolsFor(request.url, {
+      http: this.#http,
+      root: this.#context.root,
+      known,
+      file,
+      onReading(reading) {
+        attempt.reading = reading;
+        if (reading.isUnchanged) throw new Unchanged();
+      },
+    });
     try {
-      const { records, count = 1, ...answer } = await this.#source.spec.fetch(request, { read });
+      const { records, count = 1, ...answer } = await this.#source.spec.fetch(request, tools);
       const landed = await this.#landing.land(
         { ...this.#envelope(request, attempt), ...defined(answer) },
         records,
@@ -193,6 +207,8 @@ class Night<S extends z.ZodObject, R extends Request> {
         status: 304,
         batchId: known?.batchId ?? null,
       });
+    } finally {
+      await rm(file, { force: true });
     }
   }
 

@@ -125,3 +125,14 @@ test("a redirect to what is no address is reported, not followed", async () => {
     message: 'redirected to "http://[", which is no address',
   });
 });
+
+test("a key is not carried to another server", async () => {
+  const other = await serve(reply(200, "here"));
+  const server = await serve(reply(307, "", { location: other.url }));
+  const headers = { authorization: "Bearer key", "x-api-key": "key", accept: "text/csv" };
+  await open().send({ url: server.url, headers });
+  expect(server.seen[0]?.headers).toMatchObject(headers);
+  expect(other.seen[0]?.headers).toMatchObject({ accept: "text/csv" });
+  expect(other.seen[0]?.headers).not.toHaveProperty("authorization");
+  expect(other.seen[0]?.headers).not.toHaveProperty("x-api-key");
+});
