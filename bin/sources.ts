@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { messageOf } from "../engine/errors.ts";
+import type { Profile } from "../engine/config.ts";
+import { EltError, messageOf } from "../engine/errors.ts";
 import type { StepFactory } from "../engine/step.ts";
+import { suggest } from "../engine/suggest.ts";
 import { isSourceStep, type SourceFacts } from "../extract/kit/extractor.ts";
 import type { Project } from "./project.ts";
 
@@ -35,4 +37,20 @@ export async function profileSources({ root, data, profile }: Project): Promise<
 function sentence(error: unknown): string {
   const { errors = [] } = error as { errors?: readonly unknown[] };
   return errors.length > 0 ? errors.map(messageOf).join("; ") : messageOf(error);
+}
+
+/** The sources a command's words name. Throws for one the profile does not have. */
+export function demandSources(
+  profile: Profile,
+  words: readonly string[] | undefined,
+): ReadonlySet<string> | undefined {
+  const names = [...profile.sections("sources").keys()];
+  for (const word of words ?? []) {
+    if (names.includes(word)) continue;
+    throw new EltError(`profile ${profile.name} has no source "${word}"${suggest(word, names)}`, {
+      hint: `choose from: ${names.join(", ")}`,
+      exitCode: 2,
+    });
+  }
+  return words && new Set(words);
 }

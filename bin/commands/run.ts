@@ -1,9 +1,6 @@
 import type { Command } from "commander";
-import type { Profile } from "../../engine/config.ts";
-import { EltError } from "../../engine/errors.ts";
 import type { StepReport } from "../../engine/report.ts";
 import type { Step } from "../../engine/step.ts";
-import { suggest } from "../../engine/suggest.ts";
 import type { Io } from "../io.ts";
 import { type ProjectOptions, projectOptions, selectionOptions } from "../options.ts";
 
@@ -74,8 +71,9 @@ export async function execute(
   const { RunPrinter } = await import("../printer.ts");
   const { watchInterrupt } = await import("../interrupt.ts");
   const { openProject, prove } = await import("../project.ts");
+  const { demandSources } = await import("../sources.ts");
   const project = await openProject(options);
-  const refresh = knownSources(project.profile, options.refresh);
+  const refresh = demandSources(project.profile, options.refresh);
   const { steps, known } = await project.graph();
   makePlan(steps, known);
   for (const warning of await prove(project)) io.err(warningText(warning));
@@ -112,19 +110,4 @@ export async function execute(
     interrupt.close();
     await project.close();
   }
-}
-
-function knownSources(
-  profile: Profile,
-  words: readonly string[] | undefined,
-): ReadonlySet<string> | undefined {
-  const names = [...profile.sections("sources").keys()];
-  for (const word of words ?? []) {
-    if (names.includes(word)) continue;
-    throw new EltError(`profile ${profile.name} has no source "${word}"${suggest(word, names)}`, {
-      hint: `choose from: ${names.join(", ")}`,
-      exitCode: 2,
-    });
-  }
-  return words && new Set(words);
 }

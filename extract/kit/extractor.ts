@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { RoomContext, Step } from "../../engine/step.ts";
 import type { Outcome, Records } from "../../engine/warehouse/landing.ts";
 import { partsFingerprint } from "../../engine/warehouse/landing-parts.ts";
+import type { BudgetLimits } from "./budget.ts";
 import type { Effects } from "./effects.ts";
 import { askAgainDays } from "./freshness.ts";
 import type { Call } from "./http.ts";
@@ -45,6 +46,8 @@ export interface Limits {
   readonly burst?: number | undefined;
   /** Dials in one UTC day. Default: no quota. */
   readonly per_day?: number | undefined;
+  /** What one run may take from the source. Default: no limit. */
+  readonly budget?: BudgetLimits | undefined;
   /** Of each host alone, where a source has many. Default: the source's. */
   readonly host_concurrency?: number | undefined;
   readonly host_per_second?: number | undefined;
@@ -175,6 +178,13 @@ function limits(defaults: Limits) {
       .max(1000)
       .default(defaults.burst ?? 1),
     per_day: optional(z.int().nonnegative(), defaults.per_day),
+    budget: z
+      .strictObject({
+        requests: z.int().nonnegative().optional(),
+        megabytes: z.number().nonnegative().optional(),
+        minutes: z.number().nonnegative().optional(),
+      })
+      .default({ ...defaults.budget }),
     host_concurrency: optional(z.int().min(1).max(64), defaults.host_concurrency),
     host_per_second: optional(z.number().positive().max(1000), defaults.host_per_second),
     private_hosts: z.array(z.string().min(1)).default([...(defaults.private_hosts ?? [])]),

@@ -41,6 +41,8 @@ export interface HttpOptions {
   readonly contact: { readonly url: string; readonly email: string };
   /** Waits until an address may be dialled. */
   readonly turn: (url: string) => Promise<void>;
+  /** Hears how many bytes each answer had. */
+  readonly onBytes?: (bytes: number) => void;
   /** Connections a host may see at once. */
   readonly connections: number;
   readonly signal: AbortSignal;
@@ -184,6 +186,7 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "l
   ): Promise<HttpAnswer> {
     const { statusCode: status } = answer;
     const headers = flat(answer.headers);
+    const promised = Number(headers["content-length"]);
     const cap = status >= 400 ? MAX_ERROR_BYTES : maxBytes;
     let body: Buffer;
     let saved: Saved | undefined;
@@ -197,6 +200,7 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "l
       if (status < 400) throw networkFailure(error);
       body = Buffer.alloc(0);
     }
+    options.onBytes?.(promised >= 0 ? promised : (saved?.size ?? body.length));
     if (status >= 400) {
       const failure = failureOfStatus(
         status,

@@ -9,6 +9,7 @@ import { type Envelope, type Landing, openLanding } from "../../engine/warehouse
 import { type RequestHistory, requestHistory } from "../../engine/warehouse/landing-history.ts";
 import { isLocal, publicAddress } from "./address.ts";
 import { LeftAlone } from "./breaker.ts";
+import { openBudget } from "./budget.ts";
 import { Failure } from "./classify.ts";
 import { type Effects, realEffects } from "./effects.ts";
 import type { Answer, ExtractorSpec, Limits, Request } from "./extractor.ts";
@@ -97,11 +98,16 @@ class Night<S extends z.ZodObject, R extends Request> {
       effects,
     );
     this.#governor = governor;
+    const budget = openBudget(settings.budget ?? {}, effects);
     this.#http = openHttp(
       {
         resolve: context.resolve,
         contact: context.profile.contact,
-        turn: governor.turn,
+        async turn(url) {
+          budget.dial();
+          await governor.turn(url);
+        },
+        onBytes: budget.received,
         connections: settings.concurrency,
         privateHosts: settings.private_hosts,
         pages: spec.isPages ? { slowDown: governor.slowDown } : undefined,

@@ -245,6 +245,22 @@ test("five failing files in a row open the breaker: the others wait for the next
   expect(server.seen).toHaveLength(5 + 10);
 });
 
+test.each([
+  [{ requests: 2 }, 2, "the budget of 2 requests a run is used"],
+  [{ megabytes: 0.001 }, 1, "the budget of 0.001 MB a run is used"],
+  [{ minutes: 0.01 }, 2, "the budget of 0.01 minutes a run is used"],
+])("a budget of %j is kept, and the next run goes on", async (budget, asked, reason) => {
+  const server = await serve(reply(200, SMALL));
+  const files = [1, 2, 3].map((number) => `${server.url}/hrlodge${number}.csv`);
+  const own = register(files, { budget, per_second: 1 });
+  expect(await own.night()).toMatchObject([
+    { requests: asked, warnings: [expect.stringContaining(reason)] },
+  ]);
+  expect(server.seen).toHaveLength(asked);
+  await own.night({ hours: 1 });
+  expect(server.seen.slice(asked).map(({ path }) => path)).toContain(`/hrlodge${asked + 1}.csv`);
+});
+
 test("a refresh asks a fresh file again, conditionally", async () => {
   const server = await serve(reply(200, SMALL, { etag: '"1"' }), reply(304));
   const own = register([`${server.url}/hrlodge1.csv`]);
