@@ -171,7 +171,7 @@ function limits(defaults: Limits) {
   return {
     fresh_days: z.number().nonnegative().default(defaults.fresh_days),
     concurrency: z.int().min(1).max(64).default(defaults.concurrency),
-    per_second: z.number().positive().max(1000).default(defaults.per_second),
+    per_second: z.number().positive().max(100_000).default(defaults.per_second),
     burst: z
       .int()
       .min(1)
@@ -186,7 +186,7 @@ function limits(defaults: Limits) {
       })
       .default({ ...defaults.budget }),
     host_concurrency: optional(z.int().min(1).max(64), defaults.host_concurrency),
-    host_per_second: optional(z.number().positive().max(1000), defaults.host_per_second),
+    host_per_second: optional(z.number().positive().max(100_000), defaults.host_per_second),
     private_hosts: z.array(z.string().min(1)).default([...(defaults.private_hosts ?? [])]),
     outage_minutes: z
       .number()
