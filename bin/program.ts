@@ -3,8 +3,11 @@ import { Command, CommanderError } from "commander";
 import { EltError, messageOf } from "../engine/errors.ts";
 import { errorText } from "../engine/report.ts";
 import { define as compile } from "./commands/compile.ts";
+import { define as dlq } from "./commands/dlq.ts";
+import { define as doctor } from "./commands/doctor.ts";
 import { define as explain } from "./commands/explain.ts";
 import { define as ls } from "./commands/ls.ts";
+import { define as plan } from "./commands/plan.ts";
 import { define as postgres } from "./commands/postgres.ts";
 import { define as run } from "./commands/run.ts";
 import { define as sandbox } from "./commands/sandbox.ts";
@@ -14,7 +17,21 @@ import { define as sql } from "./commands/sql.ts";
 import { define as test } from "./commands/test.ts";
 import type { Io } from "./io.ts";
 
-const COMMANDS = [run, test, seed, compile, ls, show, sql, explain, postgres, sandbox];
+const COMMANDS = [
+  run,
+  test,
+  seed,
+  compile,
+  ls,
+  plan,
+  show,
+  sql,
+  explain,
+  doctor,
+  dlq,
+  postgres,
+  sandbox,
+];
 
 /** Reads the arguments, runs the command, answers the exit code: 0 done, 1 failed, 2 bad usage, 130 Ctrl-C. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {

@@ -30,6 +30,8 @@ export interface RunOptions extends Selection {
   /** Stop at the first failure. */
   readonly failFast?: boolean;
   readonly signal: AbortSignal;
+  /** Sources asked again, however fresh their answers are. */
+  readonly refresh?: ReadonlySet<string> | undefined;
   readonly resolve?: (url: string) => Promise<string>;
   readonly onStep?: (report: StepReport) => void;
   readonly onProgress?: (step: Step, progress: Progress | undefined) => void;
@@ -245,7 +247,7 @@ class Night {
   }
 
   #context(warehouse: Warehouse): RunContext {
-    const { root, data, profile, startedAt, signal, resolve } = this.#options;
+    const { root, data, profile, startedAt, signal, refresh, resolve } = this.#options;
     return {
       runId: this.#runId,
       startedAt,
@@ -254,6 +256,7 @@ class Night {
       profile,
       warehouse,
       signal,
+      refresh,
       progress: () => undefined,
       log: (event, fields) => {
         const line = `${JSON.stringify({ event, ...fields })}\n`;

@@ -76,6 +76,8 @@ export interface RunContext {
   readonly warehouse: Warehouse;
   /** Aborted on Ctrl-C: finish the current write and return. */
   readonly signal: AbortSignal;
+  /** Sources asked again, however fresh their answers are: `elt run --refresh <source>`. */
+  readonly refresh?: ReadonlySet<string> | undefined;
   /** How far a long step is; shown on a terminal only. */
   readonly progress: (progress: Progress) => void;
   /** One structured line into `data/runs/<id>/log.jsonl`. Never secrets, never persons. */

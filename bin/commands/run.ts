@@ -12,6 +12,7 @@ export interface RunCommandOptions extends ProjectOptions {
   readonly verbose?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
+  readonly refresh?: readonly string[];
 }
 
 /** What a command runs: which steps of the graph, and where. */
@@ -38,11 +39,14 @@ export function define(program: Command, io: Io, end: (code: number) => void): v
         "  npx elt run                                the whole night, sandbox profile",
         "  npx elt run --profile south_florida",
         "  npx elt run -s source:openstreetmap+       one source and all that follows from it",
+        "  npx elt run --refresh openstreetmap        ask the map again, however fresh its answers are",
         "  npx elt run -s +leads --exclude tag:slow",
         "  npx elt run --project-dir ../some_dbt_project",
       ].join("\n"),
     );
-  runOptions(command).action(async (options: RunCommandOptions) => end(await execute(options, io)));
+  runOptions(command)
+    .option("--refresh <sources...>", "ask these sources again, fresh and dead letters, too")
+    .action(async (options: RunCommandOptions) => end(await execute(options, io)));
 }
 
 /** The options every command that runs steps has. */
@@ -67,7 +71,9 @@ export async function execute(
   const { RunPrinter } = await import("../printer.ts");
   const { watchInterrupt } = await import("../interrupt.ts");
   const { openProject, prove } = await import("../project.ts");
+  const { demandSources } = await import("../sources.ts");
   const project = await openProject(options);
+  const refresh = demandSources(project.profile, options.refresh);
   const { steps, known } = await project.graph();
   makePlan(steps, known);
   for (const warning of await prove(project)) io.err(warningText(warning));
@@ -90,6 +96,7 @@ export async function execute(
       fullRefresh: options.fullRefresh ?? false,
       failFast: options.failFast ?? false,
       signal: interrupt.signal,
+      refresh,
       resolve: project.resolve,
       onStep: (step: StepReport) => printer.step(step),
       onProgress: (step, progress) => printer.progress(step, progress),

@@ -1,3 +1,5 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import type { Cells, Envelope, Landed, LandingOptions, Records, Refused } from "./landing.ts";
 import { literal, quote } from "./quote.ts";
 import { type Value, Warehouse } from "./warehouse.ts";
@@ -20,7 +22,13 @@ const ENVELOPE = [
 /** Records handed to DuckDB at once. */
 const BATCH_ROWS = 8192;
 
-type BufferOptions = Pick<LandingOptions, "columns" | "runId" | "extractorVersion">;
+/** Memory of an open part; what does not fit waits on disk, however large one answer is. */
+const MEMORY = "1GB";
+
+type BufferOptions = Pick<
+  LandingOptions,
+  "data" | "source" | "stream" | "columns" | "runId" | "extractorVersion"
+>;
 
 /** The open part of a stream, in memory. What was added is whole or not there. */
 export class LandingBuffer {
@@ -93,7 +101,12 @@ export class LandingBuffer {
 
   async #open(): Promise<Warehouse> {
     if (this.#memory) return this.#memory;
-    this.#memory = await Warehouse.open(":memory:");
+    const { data, source, stream } = this.#options;
+    const temp_directory = join(data, "tmp", `${source}.${stream}.spill`);
+    mkdirSync(join(data, "tmp"), { recursive: true });
+    this.#memory = await Warehouse.open(":memory:", {
+      settings: { memory_limit: MEMORY, temp_directory },
+    });
     await this.#createPart(this.#memory);
     return this.#memory;
   }

@@ -14,6 +14,8 @@ export interface RequestHistory {
   /** Runs in which it failed since it was last answered; a block does not count against a request. */
   readonly failedRuns: number;
   readonly failedAt: Date | undefined;
+  /** How it failed last. */
+  readonly failure: { readonly status: number | null; readonly error: string | null } | undefined;
 }
 
 /** The history of every request a stream has landed under one version of its extractor, by key. */
@@ -38,6 +40,9 @@ export async function requestHistory(
           batchId: row.batch_id ?? undefined,
           failedRuns: Number(row.failed_runs),
           failedAt: row.failed_at ?? undefined,
+          failure: row.failed_at
+            ? { status: row.failed_status, error: row.failed_error }
+            : undefined,
         },
       ]),
     );
@@ -54,6 +59,8 @@ type HistoryRow = {
   readonly batch_id: string | null;
   readonly failed_runs: bigint;
   readonly failed_at: Date | null;
+  readonly failed_status: number | null;
+  readonly failed_error: string | null;
 };
 
 function historySql(parts: readonly string[]): string {
@@ -68,6 +75,7 @@ attempts as materialized (
         outcome,
         outcome in ('ok', 'empty') as is_answer,
         status,
+        error,
         batch_id,
         run_id,
         fetched_at
@@ -94,7 +102,9 @@ failures as (
     select
         attempts.request_key,
         count(distinct attempts.run_id) as failed_runs,
-        max(attempts.fetched_at) as failed_at
+        max(attempts.fetched_at) as failed_at,
+        arg_max(attempts.status, attempts.fetched_at) as failed_status,
+        arg_max(attempts.error, attempts.fetched_at) as failed_error
     from attempts
     inner join answers using (request_key)
     where attempts.outcome in ('retry', 'fatal')
@@ -108,7 +118,9 @@ final as (
     select
         answers.*,
         coalesce(failures.failed_runs, 0) as failed_runs,
-        failures.failed_at
+        failures.failed_at,
+        failures.failed_status,
+        failures.failed_error
     from answers
     left join failures using (request_key)
 

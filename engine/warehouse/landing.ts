@@ -59,10 +59,14 @@ export interface LandingOptions {
   /** A part is cut after the request that reaches one of these. */
   readonly partRows?: number;
   readonly partBytes?: number;
+  /** Also after the request that lands so long after the part's first one: what a kill can cost. Default 2 minutes. */
+  readonly partMs?: number;
 }
 
 interface LandingEffects {
   readonly rename: typeof rename;
+  /** Absent: parts are not cut by time. */
+  readonly now?: () => Date;
 }
 
 /** Opens one stream for the requests of one run. */
@@ -82,6 +86,8 @@ export class Landing {
   readonly #buffer: LandingBuffer;
   #tail: Promise<unknown> = Promise.resolve();
   #part: number;
+  /** When the first request of the open part landed. */
+  #begunAt = 0;
 
   constructor(options: LandingOptions, effects: LandingEffects) {
     this.#options = options;
@@ -121,11 +127,14 @@ export class Landing {
   }
 
   async #land(envelope: Envelope, records: Records | undefined): Promise<Landed> {
-    const { partRows = 122_880, partBytes = 64 * 2 ** 20 } = this.#options;
+    const { partRows = 122_880, partBytes = 64 * 2 ** 20, partMs = 120_000 } = this.#options;
+    const now = this.#effects.now?.().getTime() ?? 0;
+    if (this.#buffer.rows === 0) this.#begunAt = now;
     const landed = records
       ? await this.#buffer.addRecords(envelope, records)
       : this.#buffer.addWhole(envelope);
-    if (this.#buffer.rows >= partRows || this.#buffer.bytes >= partBytes) await this.#cut();
+    const isFull = this.#buffer.rows >= partRows || this.#buffer.bytes >= partBytes;
+    if (isFull || now - this.#begunAt >= partMs) await this.#cut();
     return landed;
   }
 

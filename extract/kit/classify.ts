@@ -8,6 +8,8 @@ export interface FailureDetails {
   readonly pauseMs?: number | undefined;
   /** The question was too large: smaller ones may be answered. */
   readonly isTooMuch?: boolean;
+  /** We did not ask: the failure tells nothing about the host. */
+  readonly isUnasked?: boolean;
   readonly cause?: unknown;
 }
 
@@ -68,6 +70,13 @@ export function failureOfNetwork(error: unknown): Failure {
   const said = `${message || "connection failed"}${code && !message?.includes(code) ? ` (${code})` : ""}`;
   const outcome = code === "ERR_INVALID_URL" || code === "UND_ERR_INVALID_ARG" ? "fatal" : "retry";
   return new Failure(outcome, said, { cause: error });
+}
+
+/** True when a server, or the way to it, had more to do than it could: fewer calls at once may be served. */
+export function isOverload({ outcome, details }: Failure): boolean {
+  if (outcome !== "retry") return false;
+  const { name = "", code = "" } = (details.cause ?? {}) as { name?: string; code?: string };
+  return details.status === 429 || details.status === 503 || /timeout/i.test(`${name} ${code}`);
 }
 
 /** A body that cannot be the payload: nothing at all, or a page for people where data was due. */

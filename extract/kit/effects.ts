@@ -1,3 +1,4 @@
+import { lookup } from "node:dns";
 import { rename } from "node:fs/promises";
 import { setTimeout as timeout } from "node:timers/promises";
 
@@ -9,6 +10,8 @@ export interface Effects {
   /** Waits, or rejects when the run is stopped. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly rename: typeof rename;
+  /** The address of a name. */
+  readonly lookup: typeof lookup;
 }
 
 export const realEffects: Effects = {
@@ -16,4 +19,5 @@ export const realEffects: Effects = {
   random: () => Math.random(),
   sleep: (milliseconds, signal) => timeout(milliseconds, undefined, { signal }),
   rename,
+  lookup,
 };

@@ -1,9 +1,14 @@
+import type { Readable } from "node:stream";
 import { z } from "zod";
 import type { RoomContext, Step } from "../../engine/step.ts";
 import type { Outcome, Records } from "../../engine/warehouse/landing.ts";
 import { partsFingerprint } from "../../engine/warehouse/landing-parts.ts";
+import type { BudgetLimits } from "./budget.ts";
 import type { Effects } from "./effects.ts";
+import { askAgainDays } from "./freshness.ts";
 import type { Call } from "./http.ts";
+import { type Plan, type PlanOptions, planRequests } from "./plan.ts";
+import type { Source } from "./source.ts";
 import type { Encoding } from "./text.ts";
 
 /** One outside source, as its documentation describes it. The kit does the rest. */
@@ -14,9 +19,14 @@ export interface ExtractorSpec<S extends z.ZodObject, R extends Request> {
   readonly stream: string;
   /** The record's own columns after the envelope; none where an answer lands whole. */
   readonly columns?: readonly string[];
-  /** The source's settings in `elt.yml`; `fresh_days`, `concurrency` and `per_second` are added. */
+  /** The source's settings in `elt.yml`; those of `Limits` are added. */
   readonly settings: S;
   readonly defaults: Limits;
+  /**
+   * What is asked are other people's pages: robots.txt is obeyed, hosts of one registrable domain are
+   * one, only ports 80 and 443 are dialled.
+   */
+  readonly isPages?: boolean;
   /** Everything one could ask tonight; the kit leaves out what is fresh. */
   readonly requests: (settings: z.output<S>) => readonly R[];
   /** Asks one thing and says what of the answer lands. Throws `Failure` where there is none. */
@@ -26,12 +36,25 @@ export interface ExtractorSpec<S extends z.ZodObject, R extends Request> {
 }
 
 export interface Limits {
-  /** Days an answer is fresh; 0 asks every night. */
+  /** Days an answer is fresh; 0 asks every night. `seeds/freshness.csv` outranks the extractor, `elt.yml` both. */
   readonly fresh_days: number;
   /** Requests at once. */
   readonly concurrency: number;
   /** Dials a second, retries and redirects included. */
   readonly per_second: number;
+  /** Dials that may go out together after a rest. Default 1. */
+  readonly burst?: number | undefined;
+  /** Dials in one UTC day. Default: no quota. */
+  readonly per_day?: number | undefined;
+  /** What one run may take from the source. Default: no limit. */
+  readonly budget?: BudgetLimits | undefined;
+  /** Of each host alone, where a source has many. Default: the source's. */
+  readonly host_concurrency?: number | undefined;
+  readonly host_per_second?: number | undefined;
+  /** How long a host that broke down is waited for. Default 0: what is left is asked the next night. */
+  readonly outage_minutes?: number | undefined;
+  /** Hosts, with or without port, that may be asked although they are not on the public internet. */
+  readonly private_hosts?: readonly string[] | undefined;
 }
 
 export interface Request {
@@ -52,9 +75,19 @@ export interface Answer {
   readonly count?: number;
 }
 
-interface Tools {
+export interface Tools {
   /** Reads an address over HTTP or from disk; `due` names what is expected there, for messages. */
   readonly read: (due: string, call?: Partial<Call>) => Promise<Content>;
+  /** The same for bodies too large for memory: they lie in a file until the answer has landed. */
+  readonly download: (due: string, call?: Partial<Call>) => Promise<Download>;
+}
+
+export interface Download {
+  readonly path: string;
+  /** Bytes, decoded. */
+  readonly size: number;
+  readonly sha256: string;
+  readonly stream: () => Readable;
 }
 
 export interface Content {
@@ -64,12 +97,38 @@ export interface Content {
   readonly text: (expected?: Encoding) => string;
 }
 
+/** An extractor's step, with what commands may know of its source beside running it. */
+export interface SourceStep extends Step {
+  readonly source: SourceFacts;
+}
+
+export interface SourceFacts {
+  readonly name: string;
+  readonly stream: string;
+  readonly version: number;
+  readonly limits: Limits;
+  /** What a night would ask, given what earlier ones know. */
+  readonly plan: (
+    options: Pick<PlanOptions<Request>, "history" | "startedAt" | "isRefresh" | "verdicts">,
+  ) => Plan<Request>;
+  /** Everything one could ask. */
+  readonly requests: () => readonly Request[];
+}
+
+export function isSourceStep(step: Step): step is SourceStep {
+  return "source" in step;
+}
+
 /** A step factory for `extract/<source>.ts`; the file's name is the source's. */
 export function extractor<S extends z.ZodObject, R extends Request>(spec: ExtractorSpec<S, R>) {
-  return ({ profile, name, path, data }: RoomContext, effects?: Partial<Effects>): Step[] => {
+  return (
+    { root, profile, name, path, data }: RoomContext,
+    effects?: Partial<Effects>,
+  ): SourceStep[] => {
     const section = profile.section("sources", name);
     if (!section) return [];
-    const schema = spec.settings.extend(limits(spec.defaults));
+    const fresh_days = askAgainDays(root, name) ?? spec.defaults.fresh_days;
+    const schema = spec.settings.extend(limits({ ...spec.defaults, fresh_days }));
     const settings = section.parse(schema) as z.output<S> & Limits;
     return [
       {
@@ -80,6 +139,7 @@ export function extractor<S extends z.ZodObject, R extends Request>(spec: Extrac
         writes: [`${name}.${spec.stream}`],
         uses: "outside",
         tolerant: true,
+        source: factsOf({ name, spec, settings }),
         state: () => partsFingerprint(data, name, spec.stream),
         async run(context) {
           const { runSource } = await import("./source.ts");
@@ -90,10 +150,51 @@ export function extractor<S extends z.ZodObject, R extends Request>(spec: Extrac
   };
 }
 
+function factsOf<S extends z.ZodObject, R extends Request>({
+  name,
+  spec,
+  settings,
+}: Source<S, R>): SourceFacts {
+  const requests = () => spec.requests(settings);
+  return {
+    name,
+    stream: spec.stream,
+    version: spec.version,
+    limits: settings,
+    requests,
+    plan: (options) =>
+      planRequests(requests(), { ...options, freshDays: settings.fresh_days, split: spec.split }),
+  };
+}
+
 function limits(defaults: Limits) {
   return {
     fresh_days: z.number().nonnegative().default(defaults.fresh_days),
     concurrency: z.int().min(1).max(64).default(defaults.concurrency),
-    per_second: z.number().positive().max(1000).default(defaults.per_second),
+    per_second: z.number().positive().max(100_000).default(defaults.per_second),
+    burst: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(defaults.burst ?? 1),
+    per_day: optional(z.int().nonnegative(), defaults.per_day),
+    budget: z
+      .strictObject({
+        requests: z.int().nonnegative().optional(),
+        megabytes: z.number().nonnegative().optional(),
+        minutes: z.number().nonnegative().optional(),
+      })
+      .default({ ...defaults.budget }),
+    host_concurrency: optional(z.int().min(1).max(64), defaults.host_concurrency),
+    host_per_second: optional(z.number().positive().max(100_000), defaults.host_per_second),
+    private_hosts: z.array(z.string().min(1)).default([...(defaults.private_hosts ?? [])]),
+    outage_minutes: z
+      .number()
+      .nonnegative()
+      .default(defaults.outage_minutes ?? 0),
   };
+}
+
+function optional(schema: z.ZodNumber, value: number | undefined) {
+  return schema.optional().transform((given) => given ?? value);
 }

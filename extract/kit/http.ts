@@ -1,30 +1,37 @@
-import type { Readable } from "node:stream";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { Agent, type Dispatcher, request } from "undici";
 import manifest from "../../package.json" with { type: "json" };
+import { readBody, type Saved, saveBody } from "./body.ts";
 import { Failure, failureOfNetwork, failureOfStatus } from "./classify.ts";
 import type { Effects } from "./effects.ts";
-import type { Pace } from "./pace.ts";
+import { politeness } from "./politeness.ts";
+import { publicLookup, refusePrivate } from "./ssrf-guard.ts";
 
 export interface Call {
   /** The logical address; `sandbox://` ones are resolved at dial time. */
   readonly url: string;
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "HEAD" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /** Cap on the decoded body, in bytes. Default 256 MiB. */
   readonly maxBytes?: number;
+  /** Keeps what fits instead of failing at the cap. */
+  readonly isCutAtCap?: boolean;
+  /** Writes the body to this file instead of holding it; the answer's body is then its first bytes. */
+  readonly saveTo?: string;
   /** Until the first byte of an answer. Default 1 minute. */
   readonly firstByteMs?: number;
   /** From dial to last byte. Default 5 minutes. */
   readonly deadlineMs?: number;
+  /** In any such time the body must have come on by 1 KiB, or end. Default 1 minute. */
+  readonly progressMs?: number;
 }
 
-interface HttpAnswer {
+export interface HttpAnswer {
   /** 200, 304 and the like: failures are thrown. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  readonly saved?: Saved | undefined;
   /** Where it was redirected to, in order. */
   readonly redirects: readonly string[];
 }
@@ -32,10 +39,17 @@ interface HttpAnswer {
 export interface HttpOptions {
   readonly resolve: (url: string) => Promise<string>;
   readonly contact: { readonly url: string; readonly email: string };
-  readonly pace: Pace;
+  /** Waits until an address may be dialled. */
+  readonly turn: (url: string) => Promise<void>;
+  /** Hears how many bytes each answer had. */
+  readonly onBytes?: (bytes: number) => void;
   /** Connections a host may see at once. */
   readonly connections: number;
   readonly signal: AbortSignal;
+  /** Hosts, with or without port, that may be dialled although they are not on the public internet. */
+  readonly privateHosts?: readonly string[] | undefined;
+  /** What is fetched are other people's pages: their robots.txt is asked, at every hop, and only web ports are dialled. */
+  readonly pages?: { readonly slowDown: (url: string, seconds: number) => void } | undefined;
 }
 
 export interface Http {
@@ -52,25 +66,64 @@ const MAX_ERROR_BYTES = 64 * 1024;
 const TIMEOUTS = { connect: { timeout: 10_000 }, bodyTimeout: 60_000 };
 
 /** One source's door to the network: one honest name, every wait bounded, every body capped. */
-export function openHttp(options: HttpOptions, effects: Pick<Effects, "now">): Http {
-  const { contact, connections } = options;
-  const agent = new Agent({ ...TIMEOUTS, connections });
+export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "lookup">): Http {
+  const { contact, connections, pages } = options;
+  const trusting = new Agent({ ...TIMEOUTS, connections });
+  const connect = { ...TIMEOUTS.connect, lookup: publicLookup(effects.lookup) };
+  const guarded = new Agent({ ...TIMEOUTS, connections, connect });
+  const trusted = new Set(options.privateHosts);
+  const polite =
+    pages &&
+    politeness(
+      { fetch: (call) => sendTo(call, () => undefined), slowDown: pages.slowDown },
+      effects,
+    );
   const userAgent = `leadhouse/${manifest.version} (+${contact.url}; mailto:${contact.email})`;
   let dials = 0;
 
-  async function send(call: Call): Promise<HttpAnswer> {
+  function send(call: Call): Promise<HttpAnswer> {
+    return sendTo(call, async (address, url) => {
+      if (!pages) return;
+      if (!isTrusted(address) && address.port !== "") {
+        throw new Failure("fatal", `leads to port ${address.port}, which is not the web's`, {
+          isUnasked: true,
+        });
+      }
+      await polite?.check(new URL(url));
+    });
+  }
+
+  /** The address as it is dialled; one the sandbox resolved is its own, wherever it lies. */
+  async function addressOf(url: string): Promise<URL> {
+    const dialled = await options.resolve(url);
+    if (!URL.canParse(dialled)) throw new Failure("fatal", `"${url}" is not an address`);
+    const address = new URL(dialled);
+    if (dialled !== url) trusted.add(address.host);
+    if (!isTrusted(address)) refusePrivate(address);
+    return address;
+  }
+
+  function isTrusted({ host, hostname }: URL): boolean {
+    return trusted.has(host) || trusted.has(hostname);
+  }
+
+  async function sendTo(
+    call: Call,
+    check: (address: URL, url: string) => Promise<void> | undefined,
+  ): Promise<HttpAnswer> {
     const { maxBytes = 256 * 2 ** 20, firstByteMs = 60_000, deadlineMs = 300_000 } = call;
     const redirects: string[] = [];
-    let { url, method = "GET", body } = call;
+    let { url, method = "GET", body, headers = {} } = call;
     for (;;) {
-      await options.pace.turn(options.signal);
+      const address = await addressOf(url);
+      await check(address, url);
+      await options.turn(url);
       dials += 1;
-      const dialled = await options.resolve(url);
       const signal = AbortSignal.any([options.signal, AbortSignal.timeout(deadlineMs)]);
-      const answer = await dial(dialled, { method, body, signal });
+      const answer = await dial(address, { method, body, headers, signal });
       const location = answer.headers.location;
       if (!REDIRECTS.has(answer.statusCode) || location === undefined) {
-        return await read(answer, { maxBytes, redirects });
+        return await read(answer, { ...call, maxBytes, redirects });
       }
       await answer.body.dump();
       if (redirects.length === MAX_REDIRECTS) {
@@ -78,7 +131,8 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now">): H
           status: answer.statusCode,
         });
       }
-      url = target(String(location), dialled);
+      url = target(String(location), address.href);
+      if (new URL(url).origin !== address.origin) headers = withoutCredentials(headers);
       redirects.push(url);
       if (answer.statusCode === 303 || (method === "POST" && answer.statusCode <= 302)) {
         method = "GET";
@@ -87,16 +141,20 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now">): H
     }
 
     async function dial(
-      address: string,
+      address: URL,
       {
         method,
         body,
+        headers,
         signal,
-      }: { method: "GET" | "POST"; body: string | undefined; signal: AbortSignal },
+      }: Required<Pick<Call, "method" | "headers">> & {
+        readonly body: string | undefined;
+        readonly signal: AbortSignal;
+      },
     ): Promise<Dispatcher.ResponseData> {
       try {
         return await request(address, {
-          dispatcher: agent,
+          dispatcher: isTrusted(address) ? trusting : guarded,
           method,
           signal,
           headersTimeout: firstByteMs,
@@ -104,7 +162,7 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now">): H
           headers: {
             "user-agent": userAgent,
             "accept-encoding": "gzip, deflate, br",
-            ...call.headers,
+            ...headers,
           },
         });
       } catch (error) {
@@ -115,20 +173,34 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now">): H
 
   async function read(
     answer: Dispatcher.ResponseData,
-    { maxBytes, redirects }: { maxBytes: number; redirects: readonly string[] },
+    {
+      maxBytes,
+      isCutAtCap = false,
+      progressMs = 60_000,
+      saveTo,
+      redirects,
+    }: Pick<Call, "isCutAtCap" | "progressMs" | "saveTo"> & {
+      readonly maxBytes: number;
+      readonly redirects: readonly string[];
+    },
   ): Promise<HttpAnswer> {
     const { statusCode: status } = answer;
     const headers = flat(answer.headers);
+    const promised = Number(headers["content-length"]);
     const cap = status >= 400 ? MAX_ERROR_BYTES : maxBytes;
     let body: Buffer;
+    let saved: Saved | undefined;
     try {
-      body = await collect(decoded(answer.body, headers["content-encoding"]), cap);
+      const limits = { encoding: headers["content-encoding"], cap, isCutAtCap, progressMs };
+      if (saveTo && status < 300) saved = await saveBody(answer.body, saveTo, limits);
+      body = saved?.head ?? (await readBody(answer.body, limits));
     } catch (error) {
       answer.body.destroy();
       if (error instanceof Failure && status < 400) throw error;
       if (status < 400) throw networkFailure(error);
       body = Buffer.alloc(0);
     }
+    options.onBytes?.(promised >= 0 ? promised : (saved?.size ?? body.length));
     if (status >= 400) {
       const failure = failureOfStatus(
         status,
@@ -138,7 +210,7 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now">): H
       );
       if (failure) throw failure;
     }
-    return { status, headers, body, redirects };
+    return { status, headers, body, saved, redirects };
   }
 
   function networkFailure(error: unknown): unknown {
@@ -151,47 +223,20 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now">): H
     get dials() {
       return dials;
     },
-    close: () => agent.destroy(),
+    close: async () => void (await Promise.all([trusting.destroy(), guarded.destroy()])),
   };
+}
+
+const HARMLESS = /^(?:accept|content-type|if-|range)/i;
+
+/** A key is for the server it was given for, not for whom that one sends us to. */
+function withoutCredentials(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => HARMLESS.test(name)));
 }
 
 function target(location: string, from: string): string {
   if (URL.canParse(location, from)) return new URL(location, from).href;
   throw new Failure("fatal", `redirected to "${location}", which is no address`);
-}
-
-/** Encodings are undone in reverse order. */
-function decoded(body: Readable, encoding = ""): Readable {
-  return encoding
-    .toLowerCase()
-    .split(",")
-    .reverse()
-    .reduce<Readable>((stream, name) => {
-      const decoder = decoderOf(name.trim());
-      if (!decoder) return stream;
-      stream.on("error", (error) => decoder.destroy(error));
-      return stream.pipe(decoder);
-    }, body);
-}
-
-function decoderOf(name: string) {
-  if (name === "gzip" || name === "x-gzip") return createGunzip();
-  if (name === "deflate") return createInflate();
-  if (name === "br") return createBrotliDecompress();
-  return undefined;
-}
-
-async function collect(stream: Readable, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) {
-      throw new Failure("fatal", `sent more than the cap of ${maxBytes} bytes (decoded)`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
 }
 
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {

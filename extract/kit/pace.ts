@@ -1,33 +1,73 @@
 import type { Effects } from "./effects.ts";
 
-/** One source's turn-taking: so many dials a second, evenly, and none while it asked for a pause. */
+/** So many dials a second, `burst` of them at once after a rest, and none while a pause lasts. */
 export interface Pace {
-  /** Resolves when the next dial may go out. */
-  turn(signal: AbortSignal): Promise<void>;
+  /** When the next dial may go out, in milliseconds of the clock. */
+  readyAt(): number;
+  /** A dial goes out now. */
+  take(): void;
   /** Nobody dials for this long. */
   pause(milliseconds: number): void;
+  /** From now on, so long between two dials, where that is longer. */
+  slowDown(milliseconds: number): void;
+  /** What must outlive the process: given back as `due`, no window of a later run sees more. */
+  readonly due: number;
 }
 
-export function pace(perSecond: number, effects: Pick<Effects, "now" | "sleep">): Pace {
-  const gap = 1000 / perSecond;
-  let next = 0;
+export interface PaceOptions {
+  readonly perSecond: number;
+  /** Dials that may go out together after a rest. Default 1. */
+  readonly burst?: number | undefined;
+  /** `due` of an earlier run. */
+  readonly due?: number | undefined;
+}
+
+/**
+ * A token bucket told by one number, the time by which everything dialled so far is paid for (GCRA):
+ * never more than `rate × t + burst` in any window.
+ */
+export function pace(
+  { perSecond, burst = 1, due = 0 }: PaceOptions,
+  { now }: Pick<Effects, "now">,
+): Pace {
+  let gap = 1000 / perSecond;
+  let paid = due;
   let resumes = 0;
   return {
-    async turn(signal) {
-      for (;;) {
-        signal.throwIfAborted();
-        const now = effects.now().getTime();
-        const at = Math.max(now, next, resumes);
-        if (at <= now) {
-          next = now + gap;
-          return;
-        }
-        // A turn is taken when its time has come, not before: a pause called meanwhile holds it too.
-        await effects.sleep(at - now, signal);
-      }
+    readyAt: () => Math.max(paid - (burst - 1) * gap, resumes),
+    take() {
+      paid = Math.max(paid, now().getTime()) + gap;
     },
     pause(milliseconds) {
-      resumes = Math.max(resumes, effects.now().getTime() + milliseconds);
+      resumes = Math.max(resumes, now().getTime() + milliseconds);
+    },
+    slowDown(milliseconds) {
+      if (milliseconds <= gap) return;
+      const last = paid - gap;
+      gap = milliseconds;
+      // The dial that told us was the first of them.
+      if (Number.isFinite(last)) paid = Math.max(paid, last + gap);
+    },
+    get due() {
+      return paid;
     },
   };
+}
+
+/** Waits until all of them are ready at once: a turn taken early at one would bunch up behind another. */
+export async function turn(
+  paces: readonly Pace[],
+  signal: AbortSignal,
+  { now, sleep }: Pick<Effects, "now" | "sleep">,
+): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const time = now().getTime();
+    const at = Math.max(...paces.map((one) => one.readyAt()));
+    if (at <= time) {
+      for (const one of paces) one.take();
+      return;
+    }
+    await sleep(at - time, signal);
+  }
 }

@@ -1,72 +1,90 @@
-import {
-  ConsecutiveBreaker,
-  ConstantBackoff,
-  circuitBreaker,
-  handleWhen,
-  isBrokenCircuitError,
-  retry,
-} from "cockatiel";
+import { ConstantBackoff, handleWhen, retry } from "cockatiel";
 import { Failure } from "./classify.ts";
 import type { Effects } from "./effects.ts";
-import type { Pace } from "./pace.ts";
 
-/** How long one source is borne with: retries by class, pauses it asks for, and when to leave it alone. */
-export interface Patience {
+/** How one source's requests are borne with: retries by class, pauses it asks for, and how many in all. */
+interface Patience {
   /** Does the work until it succeeds or its failure is final. The attempt counts from 1. */
-  execute(work: (attempt: number) => Promise<void>): Promise<void>;
+  execute(work: (attempt: number) => Promise<void>, how: How): Promise<void>;
+}
+
+interface How {
+  /** Asks once more after a failure. */
+  readonly canRetry: boolean;
+  /** A failure we brought about by asking too much at once: its repeat is not charged. */
+  readonly isOurs: (failure: Failure) => boolean;
+  /** The source asked to be left alone for a while. */
+  readonly pause: (milliseconds: number) => void;
 }
 
 const RETRIES = 3;
 const BACKOFF_MS = { first: 1000, longest: 30_000 };
 /** Pauses one request may be sent into before a throttle counts as a failure. */
 const PAUSES = 5;
-const BREAKER = { failures: 5, probeAfterMs: 300_000 };
+/** No request is taken up again so long after it was first sent. */
+const DEADLINE_MS = 1_800_000;
+/**
+ * Repeated calls per call, and how many any night may make however small it is: without a budget for
+ * all, an outage makes four calls of each.
+ */
+const REPEATS = { share: 0.1, least: 10 };
 
-export function openPatience(
-  { pace, signal }: { readonly pace: Pace; readonly signal: AbortSignal },
-  effects: Pick<Effects, "random" | "sleep">,
+export function patience(
+  signal: AbortSignal,
+  effects: Pick<Effects, "now" | "random" | "sleep">,
 ): Patience {
-  const breaker = circuitBreaker(
-    handleWhen((error) => error instanceof Failure && error.outcome !== "fatal"),
-    { halfOpenAfter: BREAKER.probeAfterMs, breaker: new ConsecutiveBreaker(BREAKER.failures) },
-  );
   // The waiting is ours, so that a stopped run need not sit it out.
   const retries = retry(
     handleWhen((error) => error instanceof Failure && error.outcome === "retry" && !signal.aborted),
     { maxAttempts: RETRIES, backoff: new ConstantBackoff(0) },
   );
+  let requests = 0;
+  let repeats = 0;
 
-  async function execute(work: (attempt: number) => Promise<void>): Promise<void> {
+  async function execute(
+    work: (attempt: number) => Promise<void>,
+    { canRetry, isOurs, pause }: How,
+  ): Promise<void> {
+    const deadline = effects.now().getTime() + DEADLINE_MS;
     let pauses = 0;
+    let last: unknown;
+    requests += 1;
+    const mayRepeat = () => {
+      if (!canRetry || effects.now().getTime() > deadline) return false;
+      if (last instanceof Failure && isOurs(last)) return true;
+      if (repeats >= Math.max(REPEATS.least, requests * REPEATS.share)) return false;
+      repeats += 1;
+      return true;
+    };
     try {
-      await breaker.execute(() =>
-        retries.execute(async ({ attempt }) => {
-          if (attempt > 0) await effects.sleep(fullJitter(attempt, effects.random), signal);
-          for (;;) {
-            try {
-              return await work(attempt + 1);
-            } catch (error) {
-              const pauseMs = error instanceof Failure ? error.details.pauseMs : undefined;
-              if (pauseMs === undefined || pauses === PAUSES) throw error;
-              pauses += 1;
-              pace.pause(pauseMs);
-            }
+      await retries.execute(async ({ attempt }) => {
+        if (attempt > 0) {
+          if (!mayRepeat()) throw new GivenUp();
+          await effects.sleep(fullJitter(attempt, effects.random), signal);
+        }
+        for (;;) {
+          try {
+            return await work(attempt + 1);
+          } catch (error) {
+            last = error;
+            const pauseMs = error instanceof Failure ? error.details.pauseMs : undefined;
+            if (pauseMs === undefined) throw error;
+            pause(pauseMs);
+            if (pauses === PAUSES || !mayRepeat()) throw error;
+            pauses += 1;
           }
-        }),
-      );
+        }
+      });
     } catch (error) {
-      if (error instanceof Failure && error.outcome === "blocked") breaker.isolate();
-      throw error;
+      throw error instanceof GivenUp ? last : error;
     }
   }
 
   return { execute };
 }
 
-/** True when a request was not sent because its source is being left alone. */
-export function isLeftAlone(error: unknown): boolean {
-  return isBrokenCircuitError(error) || (error as Error).name === "IsolatedCircuitError";
-}
+/** The last failure stands: there is no repeat left. */
+class GivenUp extends Error {}
 
 /** Any time up to the doubled one: clients that failed together do not come back together. */
 function fullJitter(attempt: number, random: () => number): number {

@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import PQueue from "p-queue";
 import type { z } from "zod";
 import { EltError } from "../../engine/errors.ts";
@@ -5,15 +8,20 @@ import type { RunContext, StepResult } from "../../engine/step.ts";
 import { type Envelope, type Landing, openLanding } from "../../engine/warehouse/landing.ts";
 import { type RequestHistory, requestHistory } from "../../engine/warehouse/landing-history.ts";
 import { isLocal, publicAddress } from "./address.ts";
+import { LeftAlone } from "./breaker.ts";
+import { openBudget } from "./budget.ts";
 import { Failure } from "./classify.ts";
 import { type Effects, realEffects } from "./effects.ts";
 import type { Answer, ExtractorSpec, Limits, Request } from "./extractor.ts";
+import { type Governor, openGovernor } from "./governor.ts";
+import { readGovernorState, writeGovernorState } from "./governor-state.ts";
 import { type Http, openHttp } from "./http.ts";
-import { pace } from "./pace.ts";
-import { isLeftAlone, openPatience, type Patience } from "./patience.ts";
 import { planRequests } from "./plan.ts";
-import { type Reading, readHttp, readLocal } from "./reader.ts";
-import { newTally, resultOf } from "./tally.ts";
+import type { Reading } from "./reader.ts";
+import { siteNames } from "./site.ts";
+import { leave, newTally, resultOf } from "./tally.ts";
+import { toolsFor } from "./tools.ts";
+import { readVerdicts } from "./verdicts.ts";
 
 export interface Source<S extends z.ZodObject, R extends Request> {
   readonly name: string;
@@ -33,6 +41,8 @@ export async function runSource<S extends z.ZodObject, R extends Request>(
   return await night.run();
 }
 
+const SAVE_MS = 5000;
+
 /** One source's part of one run: it holds the connections and the open part. */
 class Night<S extends z.ZodObject, R extends Request> {
   readonly #source: Source<S, R>;
@@ -41,10 +51,14 @@ class Night<S extends z.ZodObject, R extends Request> {
   readonly #effects: Effects;
   readonly #landing: Landing;
   readonly #http: Http;
-  readonly #patience: Patience;
+  readonly #governor: Governor;
   readonly #queue: PQueue;
   readonly #tally = newTally();
+  /** Where large bodies lie until they have landed. */
+  readonly #scratch: string;
   #done = 0;
+  #savedAt = 0;
+  #saving: Promise<void> = Promise.resolve();
   #total = 0;
   /** A full disk or a bug: nothing more is asked. */
   #broken: { readonly error: unknown } | undefined;
@@ -62,16 +76,41 @@ class Night<S extends z.ZodObject, R extends Request> {
     this.#source = source;
     this.#context = context;
     this.#history = history;
+    this.#scratch = join(data, "tmp", `${name}.${spec.stream}`);
     this.#effects = effects;
+    this.#savedAt = effects.now().getTime();
     this.#queue = new PQueue({ concurrency: settings.concurrency });
-    const turns = pace(settings.per_second, effects);
-    this.#patience = openPatience({ pace: turns, signal }, effects);
+    const governor = openGovernor(
+      {
+        perSecond: settings.per_second,
+        burst: settings.burst,
+        perDay: settings.per_day,
+        concurrency: settings.concurrency,
+        perHost: {
+          perSecond: settings.host_per_second,
+          concurrency: settings.host_concurrency,
+        },
+        outageMs: (settings.outage_minutes ?? 0) * 60_000,
+        siteOf: spec.isPages ? siteNames(context.root) : undefined,
+        signal,
+        state: readGovernorState(data, name),
+      },
+      effects,
+    );
+    this.#governor = governor;
+    const budget = openBudget(settings.budget ?? {}, effects);
     this.#http = openHttp(
       {
         resolve: context.resolve,
         contact: context.profile.contact,
-        pace: turns,
+        async turn(url) {
+          budget.dial();
+          await governor.turn(url);
+        },
+        onBytes: budget.received,
         connections: settings.concurrency,
+        privateHosts: settings.private_hosts,
+        pages: spec.isPages ? { slowDown: governor.slowDown } : undefined,
         signal,
       },
       effects,
@@ -91,11 +130,15 @@ class Night<S extends z.ZodObject, R extends Request> {
   }
 
   async run(): Promise<StepResult> {
+    // What a killed run left there: a data folder has one run at a time.
+    await rm(this.#scratch, { recursive: true, force: true });
     const { name, spec, settings } = this.#source;
     const plan = planRequests(spec.requests(settings), {
       history: this.#history,
       freshDays: settings.fresh_days,
       startedAt: this.#context.startedAt,
+      isRefresh: this.#context.refresh?.has(name) ?? false,
+      verdicts: readVerdicts(this.#context.data, name),
       split: spec.split,
     });
     this.#total = plan.wanted.length;
@@ -111,6 +154,8 @@ class Night<S extends z.ZodObject, R extends Request> {
     } finally {
       await this.#http.close();
       await this.#landing.close();
+      await rm(this.#scratch, { recursive: true, force: true });
+      if (this.#http.dials > 0) await this.#saveGovernor();
     }
     if (this.#broken) throw this.#broken.error;
     return resultOf(name, this.#tally, this.#http.dials);
@@ -125,25 +170,32 @@ class Night<S extends z.ZodObject, R extends Request> {
       await this.#attempt(request, progress);
     };
     try {
-      await (isLocal(request.url) ? attempt(1) : this.#patience.execute(attempt));
+      await (isLocal(request.url) ? attempt(1) : this.#governor.execute(request.url, attempt));
     } catch (error) {
       await this.#failed(request, progress, error).catch((cause: unknown) => this.#stop(cause));
     }
     this.#done += 1;
+    if (this.#effects.now().getTime() > this.#savedAt + SAVE_MS) {
+      await this.#saveGovernor().catch((cause: unknown) => this.#stop(cause));
+    }
     this.#context.progress({ done: this.#done, total: this.#total, unit: "requests" });
   }
 
   async #attempt(request: R, attempt: Attempt): Promise<void> {
     const known = this.#history.get(request.key);
-    const read = async (due: string, call = {}) => {
-      attempt.reading = isLocal(request.url)
-        ? await readLocal(this.#context.root, request.url, due, known)
-        : await readHttp(this.#http, { ...call, url: request.url }, due, known);
-      if (attempt.reading.isUnchanged) throw new Unchanged();
-      return attempt.reading.content;
-    };
+    const file = join(this.#scratch, createHash("sha256").update(request.key).digest("hex"));
+    const tools = toolsFor(request.url, {
+      http: this.#http,
+      root: this.#context.root,
+      known,
+      file,
+      onReading(reading) {
+        attempt.reading = reading;
+        if (reading.isUnchanged) throw new Unchanged();
+      },
+    });
     try {
-      const { records, count = 1, ...answer } = await this.#source.spec.fetch(request, { read });
+      const { records, count = 1, ...answer } = await this.#source.spec.fetch(request, tools);
       const landed = await this.#landing.land(
         { ...this.#envelope(request, attempt), ...defined(answer) },
         records,
@@ -161,15 +213,14 @@ class Night<S extends z.ZodObject, R extends Request> {
         status: 304,
         batchId: known?.batchId ?? null,
       });
+    } finally {
+      await rm(file, { force: true });
     }
   }
 
   async #failed(request: R, attempt: Attempt, error: unknown): Promise<void> {
     if (this.#context.signal.aborted) return;
-    if (isLeftAlone(error)) {
-      this.#tally.leftAlone += 1;
-      return;
-    }
+    if (error instanceof LeftAlone) return leave(this.#tally, error.message);
     if (!(error instanceof Failure)) throw error;
     const { status, response, isTooMuch } = error.details;
     const parts = isTooMuch ? this.#source.spec.split?.(request) : undefined;
@@ -188,9 +239,20 @@ class Night<S extends z.ZodObject, R extends Request> {
       outcome: error.outcome,
       message: error.message,
     });
-    if (!parts) this.#tally.failures.push(this.#describe(request, attempt, error));
+    if (error.outcome === "blocked" && error.details.isUnasked)
+      leave(this.#tally, "robots.txt forbids it");
+    else if (!parts) this.#tally.failures.push(this.#describe(request, attempt, error));
     this.#total += parts?.length ?? 0;
     for (const part of parts ?? []) void this.#queue.add(() => this.#ask(part));
+  }
+
+  /** A killed night must not make the next one believe that nothing was asked. */
+  #saveGovernor(): Promise<void> {
+    this.#savedAt = this.#effects.now().getTime();
+    this.#saving = this.#saving.then(() =>
+      writeGovernorState(this.#context.data, this.#source.name, this.#governor.state),
+    );
+    return this.#saving;
   }
 
   #stop(error: unknown): void {

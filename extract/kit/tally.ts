@@ -10,8 +10,8 @@ export interface Tally {
   unchanged: number;
   /** Not asked: answered recently enough. */
   fresh: number;
-  /** Not asked: the source was being left alone. */
-  leftAlone: number;
+  /** Requests not sent, by the reason. */
+  readonly leftAlone: Map<string, number>;
   /** Records that could not be read. */
   refused: number;
   /** Addresses not asked, because they failed in three runs. */
@@ -25,11 +25,16 @@ export function newTally(): Tally {
     landed: 0,
     unchanged: 0,
     fresh: 0,
-    leftAlone: 0,
+    leftAlone: new Map(),
     refused: 0,
     dead: [],
     failures: [],
   };
+}
+
+/** Counts a request that was not sent. */
+export function leave({ leftAlone }: Tally, reason: string): void {
+  leftAlone.set(reason, (leftAlone.get(reason) ?? 0) + 1);
 }
 
 /** The step's result; throws when a request failed, after everything else has landed. */
@@ -61,9 +66,7 @@ function keptOf({ landed, unchanged, fresh }: Tally): string {
 function warningsOf({ leftAlone, refused, dead }: Tally): string[] {
   return [
     ...dead.map((url) => `${url} failed in three runs and is left alone for a week`),
-    ...(leftAlone > 0
-      ? [`${count(leftAlone, "request")} not sent: the source was left alone`]
-      : []),
+    ...[...leftAlone].map(([reason, number]) => `${count(number, "request")} not sent: ${reason}`),
     ...(refused > 0 ? [`${count(refused, "record")} could not be read, set aside in landing`] : []),
   ];
 }

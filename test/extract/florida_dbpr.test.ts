@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
@@ -241,7 +241,70 @@ test("five failing files in a row open the breaker: the others wait for the next
     [1, 2, 3, 4, 5, 6, 7].map((district) => `${server.url}/hrlodge${district}.csv`),
   );
   await expect(own.night()).rejects.toThrow("florida_dbpr: 5 requests failed");
-  expect(server.seen).toHaveLength(5 * 4);
+  // Five first attempts, and the ten repeats a small night may make.
+  expect(server.seen).toHaveLength(5 + 10);
+});
+
+test.each([
+  [{ requests: 2 }, 2, "the budget of 2 requests a run is used"],
+  [{ megabytes: 0.001 }, 1, "the budget of 0.001 MB a run is used"],
+  [{ minutes: 0.01 }, 2, "the budget of 0.01 minutes a run is used"],
+])("a budget of %j is kept, and the next run goes on", async (budget, asked, reason) => {
+  const server = await serve(reply(200, SMALL));
+  const files = [1, 2, 3].map((number) => `${server.url}/hrlodge${number}.csv`);
+  const own = register(files, { budget, per_second: 1 });
+  expect(await own.night()).toMatchObject([
+    { requests: asked, warnings: [expect.stringContaining(reason)] },
+  ]);
+  expect(server.seen).toHaveLength(asked);
+  await own.night({ hours: 1 });
+  expect(server.seen.slice(asked).map(({ path }) => path)).toContain(`/hrlodge${asked + 1}.csv`);
+});
+
+test("a refresh asks a fresh file again, conditionally", async () => {
+  const server = await serve(reply(200, SMALL, { etag: '"1"' }), reply(304));
+  const own = register([`${server.url}/hrlodge1.csv`]);
+  await own.night();
+  expect(await own.night({ hours: 1 })).toMatchObject([{ requests: 0 }]);
+  expect(await own.night({ hours: 1, refresh: ["openstreetmap"] })).toMatchObject([
+    { requests: 0 },
+  ]);
+  expect(await own.night({ hours: 1, refresh: ["florida_dbpr"] })).toMatchObject([{ requests: 1 }]);
+  expect(server.seen[1]?.headers["if-none-match"]).toBe('"1"');
+});
+
+test("the seed says when a file is asked again; elt.yml outranks it", async () => {
+  const server = await serve(reply(200, SMALL));
+  const own = register([`${server.url}/hrlodge1.csv`]);
+  mkdirSync(join(own.root, "seeds"));
+  own.write("seeds/freshness.csv", "source,window_days,ask_again_days\nflorida_dbpr,35,3\n");
+  await own.night();
+  expect(await own.night()).toMatchObject([{ requests: 0 }]);
+  expect(await own.night({ hours: 48 })).toMatchObject([{ requests: 1 }]);
+  const settings = { files: [`${server.url}/hrlodge1.csv`], fresh_days: 1 };
+  expect(await own.night({ settings })).toMatchObject([{ requests: 1 }]);
+});
+
+test("a refusal is remembered by a run half an hour later, and not by one the next night", async () => {
+  const server = await serve(reply(403, "no"));
+  const own = register([`${server.url}/hrlodge1.csv`]);
+  await expect(own.night()).rejects.toThrow("answered 403");
+  expect(await own.night({ hours: 0.5 })).toMatchObject([
+    { requests: 0, warnings: ["1 request not sent: the source was left alone"] },
+  ]);
+  await expect(own.night()).rejects.toThrow("answered 403");
+  expect(server.seen).toHaveLength(2);
+});
+
+test("a day's quota is kept over the runs of the day", async () => {
+  const server = await serve(reply(200, SMALL));
+  const files = [1, 2, 3].map((number) => `${server.url}/hrlodge${number}.csv`);
+  const own = register(files, { per_day: 2 });
+  expect(await own.night()).toMatchObject([
+    { requests: 2, warnings: ["1 request not sent: the quota of 2 a day is used"] },
+  ]);
+  expect(await own.night({ hours: 1 })).toMatchObject([{ requests: 0 }]);
+  expect(await own.night({ hours: 24 })).toMatchObject([{ requests: 2 }]);
 });
 
 test("redirects are followed five times and kept; a loop ends", async () => {

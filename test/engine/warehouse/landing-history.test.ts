@@ -65,6 +65,7 @@ test("the latest answer counts, and failures only since then", async () => {
     batchId: "first",
     failedRuns: 2,
     failedAt: new Date(Date.UTC(2026, 10, 6)),
+    failure: { status: 400, error: null },
   });
 });
 

@@ -254,3 +254,20 @@ test("the fingerprint of a stream changes with its parts only", async () => {
   await openLanding({ ...own, runId: "night-2" }).close();
   expect(fingerprint()).toBe(one);
 });
+
+test("a slow source's part is cut by time, so that a kill costs minutes and not a night", async () => {
+  let time = Date.UTC(2026, 10, 20, 2);
+  const own = options();
+  const landing = openLanding(own, { rename, now: () => new Date(time) });
+  for (let request = 0; request < 7; request += 1) {
+    await landing.land(envelope(`key ${request}`));
+    time += 50_000;
+  }
+  const rows = await query(
+    landedParts(own.data, own.source, own.stream),
+    "select count(*) as n from landed",
+  );
+  expect(rows).toEqual([{ n: 4n }]);
+  await landing.close();
+  expect(landedParts(own.data, own.source, own.stream)).toHaveLength(2);
+});

@@ -1,3 +1,4 @@
+import { lookup } from "node:dns";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,6 +30,8 @@ export interface Project {
 interface NightOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal;
+  /** Sources asked again, fresh or not. */
+  readonly refresh?: readonly string[];
   /** Hours since the night before. Default 24. */
   readonly hours?: number;
 }
@@ -63,6 +66,7 @@ export function project({
       clock.time += milliseconds;
     },
     rename: async (from, to) => (await import("node:fs/promises")).rename(from, to),
+    lookup,
   };
   let nights = 0;
 
@@ -79,7 +83,14 @@ export function project({
         stringify({
           default_profile: "here",
           contact: { url: "https://example.com/leadhouse", email: "data@example.com" },
-          profiles: { here: { sources: { [source]: options.settings ?? settings } } },
+          profiles: {
+            here: {
+              sources: {
+                // Test servers listen on loopback.
+                [source]: { private_hosts: ["127.0.0.1"], ...(options.settings ?? settings) },
+              },
+            },
+          },
         }),
       );
       const profile = loadProfile(root);
@@ -93,6 +104,7 @@ export function project({
         profile,
         warehouse,
         signal: options.signal ?? new AbortController().signal,
+        refresh: options.refresh && new Set(options.refresh),
         progress: () => undefined,
         log: () => undefined,
         compiled: () => undefined,

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { RequestHistory } from "../../../engine/warehouse/landing-history.ts";
 import { planRequests } from "../../../extract/kit/plan.ts";
+import type { Verdicts } from "../../../extract/kit/verdicts.ts";
 
 const startedAt = new Date("2026-11-20T02:00:00Z");
 
@@ -16,11 +17,16 @@ function known(more: Partial<RequestHistory>): RequestHistory {
     batchId: undefined,
     failedRuns: 0,
     failedAt: undefined,
+    failure: undefined,
     ...more,
   };
 }
 
-function plan(urls: readonly string[], history: Record<string, RequestHistory>) {
+function plan(
+  urls: readonly string[],
+  history: Record<string, RequestHistory>,
+  more: { isRefresh?: boolean; verdicts?: Verdicts } = {},
+) {
   const requests = urls.map((url) => ({ key: url, url }));
   const split = ({ url }: { url: string }) =>
     ["west", "east"].map((side) => ({ key: `${url}/${side}`, url: `${url}/${side}` }));
@@ -29,6 +35,7 @@ function plan(urls: readonly string[], history: Record<string, RequestHistory>) 
     freshDays: 1,
     startedAt,
     split,
+    ...more,
   });
   return { wanted: wanted.map(({ key }) => key), fresh, dead: dead.map(({ key }) => key) };
 }
@@ -73,4 +80,30 @@ test("a request known to be too large is asked in its parts, each by its own fre
     "http://a/west": known({ answeredAt: hoursAgo(1) }),
   };
   expect(plan(["http://a"], history)).toEqual({ wanted: ["http://a/east"], fresh: 1, dead: [] });
+});
+
+test("a refresh asks again what is fresh or dead, and not what was dropped", () => {
+  const history = {
+    "http://fresh": known({ answeredAt: hoursAgo(1) }),
+    "http://dead": known({ failedRuns: 3, failedAt: hoursAgo(1) }),
+    "http://dropped": known({ failedRuns: 3, failedAt: hoursAgo(1) }),
+  };
+  const verdicts = {
+    "http://dropped": { verdict: "drop" as const, at: startedAt.toISOString() },
+  };
+  expect(plan(Object.keys(history), history, { isRefresh: true, verdicts }).wanted).toEqual([
+    "http://fresh",
+    "http://dead",
+  ]);
+});
+
+test.each([
+  [1, ["http://a"], []],
+  [30, [], ["http://a"]],
+])("a dead letter sent back %i hours ago, failed 24 hours ago", (hours, wanted, dead) => {
+  const history = { "http://a": known({ failedRuns: 3, failedAt: hoursAgo(24) }) };
+  const verdicts = {
+    "http://a": { verdict: "retry" as const, at: hoursAgo(hours).toISOString() },
+  };
+  expect(plan(["http://a"], history, { verdicts })).toMatchObject({ wanted, dead });
 });

@@ -1,0 +1,38 @@
+import type { RequestHistory } from "../../engine/warehouse/landing-history.ts";
+import { isLocal } from "./address.ts";
+import type { Tools } from "./extractor.ts";
+import type { Http } from "./http.ts";
+import { downloadHttp, downloadLocal, type Reading, readHttp, readLocal } from "./reader.ts";
+
+export interface ToolsOptions {
+  readonly http: Http;
+  readonly root: string;
+  readonly known: RequestHistory | undefined;
+  /** Where a body lies that is too large for memory. */
+  readonly file: string;
+  /** Hears of each reading before the extractor does, and may throw. */
+  readonly onReading: (reading: Reading) => void;
+}
+
+/** What an extractor asks one address with: over HTTP, or from disk when that is where it lies. */
+export function toolsFor(url: string, { http, root, known, file, onReading }: ToolsOptions): Tools {
+  async function take<C>(asked: Promise<Reading<C>>): Promise<C> {
+    const reading = await asked;
+    onReading(reading);
+    return reading.content;
+  }
+  return {
+    read: async (due, call = {}) =>
+      await take(
+        isLocal(url)
+          ? readLocal(root, url, { due, known })
+          : readHttp(http, { ...call, url }, { due, known }),
+      ),
+    download: async (due, call = {}) =>
+      await take(
+        isLocal(url)
+          ? downloadLocal(root, url, { due, known })
+          : downloadHttp(http, { ...call, url, saveTo: file }, { due, known }),
+      ),
+  };
+}
