@@ -6,6 +6,12 @@ licences as (
 
 ),
 
+filings as (
+
+    select * from {{ source('texas_hotel_tax', 'filings') }}
+
+),
+
 answers as (
 
     select * from {{ source('openstreetmap', 'answers') }}
@@ -46,6 +52,15 @@ landed as (
         {{ utc('fetched_at') }} as fetched_at,
         license_number is not null as is_record,
     from licences
+    union all
+    select
+        'texas_hotel_tax' as source,
+        run_id,
+        request_key,
+        outcome,
+        {{ utc('fetched_at') }} as fetched_at,
+        location_number is not null as is_record,
+    from filings
     union all
     select
         'openstreetmap' as source,

@@ -6,6 +6,12 @@ licences as (
 
 ),
 
+tax_locations as (
+
+    select * from {{ ref('stg_texas_hotel_tax__locations') }}
+
+),
+
 lodgings as (
 
     select * from {{ ref('stg_openstreetmap__lodgings') }}
@@ -67,6 +73,32 @@ licence_records as (
     from licences
     cross join entity_word_list
     where not licences.is_single_unit
+
+),
+
+tax_records as (
+
+    select
+        'texas_hotel_tax:' || texas_hotel_tax_location_id as record_id,
+        'texas_hotel_tax' as source,
+        texas_hotel_tax_location_id as source_record_id,
+        location_name as hotel_name,
+        'texas_hotel_tax' as vocabulary,
+        street,
+        city,
+        coalesce(state, 'TX') as state,
+        zip_code,
+        'US' as country,
+        phone,
+        phone_alt,
+        taxpayer_name as operator,
+        texas_hotel_tax_location_id as licence_number,
+        count_units as room_count,
+        is_active,
+        _source_url as source_url,
+        _fetched_at as observed_at,
+    from tax_locations
+    where not is_single_unit
 
 ),
 
@@ -140,6 +172,8 @@ list_records as (
 every_record as (
 
     select * from licence_records
+    union all by name
+    select * from tax_records
     union all by name
     select * from lodging_records
     union all by name

@@ -3,7 +3,7 @@ import { overpassJson, tooBusy } from "./overpass-pages.ts";
 import { createRandom } from "./random.ts";
 import { type Answer, textAnswer } from "./stand-in.ts";
 
-export type SourceName = "florida_dbpr" | "openstreetmap" | "files";
+export type SourceName = "florida_dbpr" | "texas_hotel_tax" | "openstreetmap" | "files";
 
 /** What goes wrong with an answer. */
 export type Fault =
