@@ -1,5 +1,7 @@
 import { EltError } from "../engine/errors.ts";
 import { suggest } from "../engine/suggest.ts";
+import { arcgis } from "./arcgis.ts";
+import { ckan } from "./ckan.ts";
 import { files } from "./files.ts";
 import { floridaDbpr } from "./florida_dbpr.ts";
 import { type FaultRule, type Mood, moodRules, type SourceName } from "./kit/faults.ts";
@@ -9,6 +11,7 @@ import { startServer } from "./kit/server.ts";
 import type { StandIn } from "./kit/stand-in.ts";
 import { writeTruthFiles } from "./kit/truth-files.ts";
 import { openstreetmap } from "./openstreetmap.ts";
+import { socrata } from "./socrata.ts";
 import { texasHotelTax } from "./texas_hotel_tax.ts";
 import { generateTruth, type Truth, type TruthOptions } from "./truth.ts";
 
@@ -16,6 +19,9 @@ import { generateTruth, type Truth, type TruthOptions } from "./truth.ts";
 const SOURCES: Readonly<Record<SourceName, (truth: Truth) => StandIn>> = {
   florida_dbpr: floridaDbpr,
   texas_hotel_tax: texasHotelTax,
+  socrata,
+  arcgis,
+  ckan,
   openstreetmap,
   files,
 };
@@ -90,6 +96,9 @@ export function describeWorld(world: World): string[] {
   const examples: Readonly<Record<SourceName, string>> = {
     florida_dbpr: "/sto/file_download/extracts/hrlodge1.csv",
     texas_hotel_tax: "/open_records/hot-2026Q2.csv",
+    socrata: "/api/views/hote-l4x4.json",
+    arcgis: "/arcgis/rest/services/Lodging/FeatureServer/0?f=json",
+    ckan: "/storage/accommodation_202609.csv",
     openstreetmap: "/api/status",
     files: "/directory/florida.csv",
   };

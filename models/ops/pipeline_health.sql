@@ -18,6 +18,24 @@ answers as (
 
 ),
 
+socrata_rows as (
+
+    select * from {{ source('socrata', 'rows') }}
+
+),
+
+arcgis_rows as (
+
+    select * from {{ source('arcgis', 'rows') }}
+
+),
+
+ckan_rows as (
+
+    select * from {{ source('ckan', 'rows') }}
+
+),
+
 list_rows as (
 
     select * from {{ source('file_import', 'rows') }}
@@ -79,6 +97,33 @@ landed as (
         {{ utc('fetched_at') }} as fetched_at,
         record is not null as is_record,
     from list_rows
+    union all
+    select
+        'socrata' as source,
+        run_id,
+        request_key,
+        outcome,
+        {{ utc('fetched_at') }} as fetched_at,
+        record is not null as is_record,
+    from socrata_rows
+    union all
+    select
+        'arcgis' as source,
+        run_id,
+        request_key,
+        outcome,
+        {{ utc('fetched_at') }} as fetched_at,
+        record is not null as is_record,
+    from arcgis_rows
+    union all
+    select
+        'ckan' as source,
+        run_id,
+        request_key,
+        outcome,
+        {{ utc('fetched_at') }} as fetched_at,
+        record is not null as is_record,
+    from ckan_rows
 
 ),
 

@@ -3,7 +3,14 @@ import { overpassJson, tooBusy } from "./overpass-pages.ts";
 import { createRandom } from "./random.ts";
 import { type Answer, textAnswer } from "./stand-in.ts";
 
-export type SourceName = "florida_dbpr" | "texas_hotel_tax" | "openstreetmap" | "files";
+export type SourceName =
+  | "florida_dbpr"
+  | "texas_hotel_tax"
+  | "socrata"
+  | "arcgis"
+  | "ckan"
+  | "openstreetmap"
+  | "files";
 
 /** What goes wrong with an answer. */
 export type Fault =
