@@ -16,6 +16,7 @@ const FIELDS = [
   ["SITE_ADDR", "esriFieldTypeString"],
   ["SITE_CITY", "esriFieldTypeString"],
   ["SITE_ZIP", "esriFieldTypeString"],
+  ["PHONE", "esriFieldTypeString"],
   ["ROOMS", "esriFieldTypeInteger"],
 ] as const;
 
@@ -81,6 +82,7 @@ function toFeature(row: Registered, index: number, hasNoRooms: boolean) {
       SITE_ADDR: row.street,
       SITE_CITY: row.city,
       SITE_ZIP: row.zip,
+      PHONE: row.phone || null,
       ROOMS: hasNoRooms ? 0 : row.rooms,
     },
     geometry: { x: row.longitude, y: row.latitude },

@@ -17,7 +17,16 @@ const PACKAGE = "licensed-accommodation";
 const RESOURCE = "9c1f4c1e-0000-4000-8000-000000000001";
 const FILE = "accommodation_202609.csv";
 const STORAGE = `/storage/${FILE}`;
-const HEADER = ["licence_number", "premises", "type", "address", "suburb", "postcode", "rooms"];
+const HEADER = [
+  "licence_number",
+  "premises",
+  "type",
+  "address",
+  "suburb",
+  "postcode",
+  "phone",
+  "rooms",
+];
 
 /**
  * A portal of New South Wales with one package: regional licences in a datastore, and the coast's as a
@@ -86,6 +95,7 @@ function record(row: Registered) {
     address: row.street,
     suburb: row.city,
     postcode: row.zip,
+    phone: row.phone === "" ? "" : `0${row.phone}`,
     rooms: String(row.rooms),
   };
 }

@@ -2,7 +2,7 @@ import { abbreviateCity, longStreet, shortStreet } from "./kit/address.ts";
 import { isLodging, type Property, type Trap, type TruthRecord } from "./kit/property.ts";
 import { createRandom, type Random } from "./kit/random.ts";
 import { RATES } from "./kit/rates.ts";
-import { registerName } from "./kit/spelling.ts";
+import { formName } from "./kit/spelling.ts";
 import { type Asked, fileAnswer, notFound, type StandIn } from "./kit/stand-in.ts";
 import { makePerson, makeStreetName } from "./kit/words.ts";
 import type { Truth } from "./truth.ts";
@@ -171,7 +171,7 @@ function fileRental(
 }
 
 function nameFor(random: Random, property: Property, traps: Trap[]): string {
-  const spelt = registerName(random, property);
+  const spelt = formName(random, property);
   if (spelt.trap) traps.push(spelt.trap);
   // Quotes are not doubled in these files.
   return random.chance(RATES.tax.quoteInName) ? spelt.name.replace(/ (\w+)/, ' "$1"') : spelt.name;

@@ -92,7 +92,10 @@ export const RATES = {
   },
 
   /** Chosen: registers of cities, counties and states that a mapping alone describes. */
-  cityRegisters: { coverage: 0.7, phoneFilled: 0.5, mainPhone: 0.6, metres: 25 },
+  cityRegisters: { coverage: 0.7, phoneFilled: 0.8, mainPhone: 0.7, metres: 25 },
+
+  /** Chosen. */
+  forms: { asClerksWrite: 0.12 },
 
   map: {
     /** osm: filled tags of 145 elements. */

@@ -2,7 +2,7 @@ import { shift, shortStreet } from "./address.ts";
 import { isLodging, type Property, type Trap, type TruthRecord } from "./property.ts";
 import type { Random } from "./random.ts";
 import { RATES } from "./rates.ts";
-import { registerName } from "./spelling.ts";
+import { formName } from "./spelling.ts";
 import type { Asked } from "./stand-in.ts";
 
 /** A lodging as a city's or county's register knows it; each portal frames it in its own way. */
@@ -48,7 +48,7 @@ export function registered(
   const rows = listed.map((property, index): Registered => {
     const { address } = property;
     const id = `${prefix}${String(index + 1).padStart(5, "0")}`;
-    const spelt = registerName(random, property);
+    const spelt = formName(random, property);
     const traps: Trap[] = spelt.trap ? [spelt.trap] : [];
     records.push({ recordId: `${source}:${id}`, propertyId: property.id, traps });
     const near = shift(address, rates.metres * random.next(), random.next() * 6.28);
