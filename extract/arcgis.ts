@@ -63,7 +63,9 @@ const rows = extractor({
     const token = token_env ? { "x-esri-authorization": `Bearer ${secretOf(token_env)}` } : {};
     // By POST: filters can be long, a token stays out of the address, and no answer is conditional.
     const ask = async (url: string, form: Readonly<Record<string, string>> = {}) => {
-      const content = await readAt(request, read, {
+      return await readAt(request, read, {
+        isFirst: url === start,
+        accept: (content) => answerOf(parseJson(content)),
         due: "an ArcGIS answer in JSON",
         url,
         call: {
@@ -72,11 +74,13 @@ const rows = extractor({
           body: new URLSearchParams({ f: "json", ...form }).toString(),
         },
       });
-      return answerOf(parseJson(content));
     };
     const layer = layerOf(await ask(start));
     checkColumns(register, [...layer.columns, ...POINT]);
-    const { count } = await ask(`${start}/query`, { where, returnCountOnly: "true" });
+    const count = async () => {
+      const counted = await ask(`${start}/query`, { where, returnCountOnly: "true" });
+      return Number(counted.count ?? 0);
+    };
 
     async function* pages() {
       for (let offset = 0, isLast = false; !isLast; ) {
@@ -92,14 +96,14 @@ const rows = extractor({
         const page = Array.isArray(features) ? features.filter(isObject).map(recordOf) : [];
         offset += page.length;
         // Older servers leave the flag out; the count then says whether there is more.
-        isLast = page.length === 0 || !(exceededTransferLimit === true || offset < Number(count));
+        isLast = page.length === 0 || !(exceededTransferLimit === true || offset < (await count()));
         yield page;
       }
     }
 
     const columns = [...layer.columns, "geometry"];
-    const described = { columns, count: Number(count ?? 0), id: layer.id };
-    return { batchId: name, records: registerRecords(pages(), described) };
+    const described = { columns, count, id: layer.id };
+    return { batchId: name, records: registerRecords(request, pages(), described) };
   },
 });
 

@@ -3,7 +3,7 @@ import type { RoomContext, Step } from "../engine/step.ts";
 import type { Cells, Refused } from "../engine/warehouse/landing.ts";
 import { Failure } from "./kit/classify.ts";
 import type { Effects } from "./kit/effects.ts";
-import { extractor } from "./kit/extractor.ts";
+import { type Content, extractor } from "./kit/extractor.ts";
 import { registerMappings } from "./kit/register-mappings.ts";
 import {
   checkColumns,
@@ -11,6 +11,7 @@ import {
   parseJson,
   portalUrl,
   RECORD_COLUMNS,
+  type RegisterRequest,
   readAt,
   registerRecords,
   registerRequest,
@@ -63,8 +64,12 @@ const rows = extractor({
 
   async fetch(request, { read }) {
     const { register } = request;
+    let isFirst = true;
     const ask: Ask = async (action, parameters) => {
-      const content = await readAt(request, read, {
+      const asking = { isFirst, accept: (content: Content) => resultOf(parseJson(content)) };
+      isFirst = false;
+      return await readAt(request, read, {
+        ...asking,
         due: "a CKAN answer in JSON",
         url: `${register.url}/api/3/action/${action}`,
         call: {
@@ -73,13 +78,17 @@ const rows = extractor({
           body: JSON.stringify(parameters),
         },
       });
-      return resultOf(parseJson(content));
     };
     if (register.resource !== undefined) {
-      return { batchId: register.name, records: await datastoreRecords(register, ask) };
+      return { batchId: register.name, records: await datastoreRecords(request, ask) };
     }
     const url = newestFile(register, await ask("package_show", { id: register.package }));
-    const content = await readAt(request, read, { due: `a ${register.format} file`, url });
+    const content = await readAt(request, read, {
+      due: `a ${register.format} file`,
+      url,
+      isFirst: true,
+      accept: (found) => found,
+    });
     const { readRecords } = await import("./kit/formats.ts");
     const { name, format } = register;
     const found = readRecords(content, { name, format, purpose: "discovery", columns: {} });
@@ -102,7 +111,8 @@ function requests({ registers }: Settings) {
 }
 
 /** Pages of a datastore, in the order of its own row number. */
-async function datastoreRecords(register: CkanRegister, ask: Ask) {
+async function datastoreRecords(request: RegisterRequest<CkanRegister>, ask: Ask) {
+  const { register } = request;
   const { resource, filters, page_rows } = register;
   const search = (offset: number, limit: number) =>
     ask("datastore_search", {
@@ -115,10 +125,10 @@ async function datastoreRecords(register: CkanRegister, ask: Ask) {
   const { fields, total } = await search(0, 0);
   const columns = Array.isArray(fields) ? fields.filter(isObject).map(({ id }) => String(id)) : [];
   checkColumns(register, columns);
-  const count = Number(total ?? 0);
+  const count = async () => Number(total ?? 0);
 
   async function* pages() {
-    for (let offset = 0; offset < count; ) {
+    for (let offset = 0; offset < (await count()); ) {
       const { records } = await search(offset, page_rows);
       const page = Array.isArray(records) ? records.filter(isObject) : [];
       if (page.length === 0) return;
@@ -127,7 +137,7 @@ async function datastoreRecords(register: CkanRegister, ask: Ask) {
     }
   }
 
-  return registerRecords(pages(), { columns, count, id: "_id" });
+  return registerRecords(request, pages(), { columns, count, id: "_id" });
 }
 
 /** `success` decides, whatever the status says. */

@@ -59,28 +59,29 @@ const rows = extractor({
     const token = app_token_env ? { "x-app-token": secretOf(app_token_env) } : {};
     const ask = async (query: Readonly<Record<string, string>>) => {
       const parameters = new URLSearchParams({ ...query, ...(where ? { $where: where } : {}) });
-      const content = await readAt(request, read, {
+      return await readAt(request, read, {
         due: "rows in JSON",
         url: `${url}/resource/${dataset}.json?${parameters}`,
         call: { headers: { ...token, ...UNCONDITIONAL } },
+        accept: (content) => rowsOf(parseJson(content)),
       });
-      return rowsOf(parseJson(content));
     };
     // `rowsUpdatedAt` is part of the description: the same description again means the same rows.
-    const about = parseJson(
-      await readAt(request, read, {
-        due: "a description in JSON",
-        url: start,
-        call: { headers: token },
-      }),
-    );
-    const columns = columnsOf(about);
+    const columns = await readAt(request, read, {
+      due: "a description in JSON",
+      url: start,
+      call: { headers: token },
+      isFirst: true,
+      accept: (content) => columnsOf(parseJson(content)),
+    });
     checkColumns(register, [...columns, ":id"]);
-    const [counted] = await ask({ $select: "count(*) as count" });
-    const count = Number(counted?.count ?? 0);
+    const count = async () => {
+      const [counted] = await ask({ $select: "count(*) as count" });
+      return Number(counted?.count ?? 0);
+    };
 
     async function* pages() {
-      for (let offset = 0; offset < count; ) {
+      for (let offset = 0; offset < (await count()); ) {
         // Rows have no order of their own: without one, pages overlap.
         const page = await ask({
           $select: ":*,*",
@@ -94,7 +95,10 @@ const rows = extractor({
       }
     }
 
-    return { batchId: name, records: registerRecords(pages(), { columns, count, id: ":id" }) };
+    return {
+      batchId: name,
+      records: registerRecords(request, pages(), { columns, count, id: ":id" }),
+    };
   },
 });
 

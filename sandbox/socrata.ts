@@ -7,15 +7,15 @@ const DATASET = "hote-l4x4";
 const CITIES = new Set(["Austin", "San Antonio", "Houston", "Dallas", "Fort Worth"]);
 /** Rows a question gets that names no limit. */
 const DEFAULT_LIMIT = 1000;
-/** Guests without a token may send so many questions; then each needs one. */
-const TOKENLESS = 40;
+/** Guests without a token share one pool, which is empty at every so many questions. */
+const TOKENLESS = 10;
 
 type Row = Readonly<Record<string, unknown>>;
 
 /**
  * A portal of Texas cities with one dataset of lodging permits, `hote-l4x4`: numbers as strings, empty
- * fields left out, rows in another order for each question unless it names one, and 202 for the first
- * two questions about a count. Record ids are permit numbers.
+ * fields left out, rows in another order for each question unless it names one, 202 for the first
+ * question about a count, and 429 now and then to who has no token. Record ids are permit numbers.
  */
 export function socrata(truth: Truth): StandIn {
   const random = createRandom(`${truth.seed}/socrata`);
@@ -26,12 +26,12 @@ export function socrata(truth: Truth): StandIn {
   });
   const table = rows.map(toRow);
   const shuffles = createRandom(`${truth.seed}/socrata/order`);
-  let computing = 2;
+  let computing = 1;
   let tokenless = 0;
 
   function answer(asked: Asked): Answer {
     const [path = ""] = asked.path.split("?");
-    if (asked.headers["x-app-token"] === undefined && ++tokenless > TOKENLESS) {
+    if (asked.headers["x-app-token"] === undefined && ++tokenless % TOKENLESS === 0) {
       return refusal(
         429,
         "rate_limited",

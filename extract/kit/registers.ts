@@ -35,6 +35,8 @@ export interface RegisterRequest<R extends Register> extends Request {
   url: string;
   readonly start: string;
   readonly register: R;
+  /** Pages read by an attempt that then failed, by what was asked: the next one goes on from there. */
+  readonly kept: Map<string, unknown>;
 }
 
 export function uniqueNames(registers: readonly Register[]): boolean {
@@ -48,27 +50,44 @@ export function registerRequest<R extends Register>(
   question: Readonly<Record<string, unknown>>,
 ): RegisterRequest<R> {
   const key = `${register.name} ${withoutSecrets(start)} ${JSON.stringify(question)}`;
-  return { key, url: start, start, register };
+  return { key, url: start, start, register, kept: new Map() };
 }
 
-export interface Asking {
+export interface Asking<T> {
   /** Names what is expected, for messages. */
   readonly due: string;
   readonly url: string;
   readonly call?: Partial<Call>;
+  /** The first question of every attempt: its answer is what lands as the request's. */
+  readonly isFirst?: boolean;
+  /** Reads the answer, and throws where it is none: only what was accepted is kept. */
+  readonly accept: (content: Content) => T;
 }
 
 type Read = (due: string, call?: Partial<Call>) => Promise<Content>;
 
-/** Reads one address of a register. */
-export async function readAt<R extends Register>(
+/** Reads one address of a register, unless an earlier attempt of the night has. */
+export async function readAt<R extends Register, T>(
   request: RegisterRequest<R>,
   read: Read,
-  { due, url, call }: Asking,
+  { due, url, call, isFirst = false, accept }: Asking<T>,
+): Promise<T> {
+  const asked = `${url} ${call?.body ?? ""}`;
+  if (!isFirst && request.kept.has(asked)) return request.kept.get(asked) as T;
+  const answer = accept(await dial(request, url, () => read(due, call)));
+  if (!isFirst) request.kept.set(asked, answer);
+  return answer;
+}
+
+/** The kit dials the request's own address: it is that of the page for as long as the page is read. */
+async function dial<R extends Register>(
+  request: RegisterRequest<R>,
+  url: string,
+  read: () => Promise<Content>,
 ): Promise<Content> {
   request.url = url;
   try {
-    return await read(due, call);
+    return await read();
   } catch (error) {
     throw explained(error);
   } finally {
@@ -112,7 +131,7 @@ export interface Described {
   /** All columns the register says it has. */
   readonly columns: readonly string[];
   /** Records it says it holds. */
-  readonly count: number;
+  readonly count: () => Promise<number>;
   /** The column no two records share. */
   readonly id: string;
 }
@@ -121,28 +140,36 @@ export interface Described {
  * The records of all pages as JSON texts, held against what the register said of itself: pages that
  * repeat, end early or change their columns are no answer.
  */
-export async function* registerRecords(
+export async function* registerRecords<R extends Register>(
+  { kept }: RegisterRequest<R>,
   pages: AsyncIterable<readonly Readonly<Record<string, unknown>>[]>,
   { columns, count, id }: Described,
 ): AsyncGenerator<Cells> {
+  // Pages that do not fit together are all read again.
+  const refuse = (message: string) => {
+    kept.clear();
+    return new Failure("retry", message);
+  };
   const known = new Set(columns);
   const empty = Object.fromEntries(columns.map((column) => [column, null]));
   const seen = new Set<string>();
+  const due = await count();
   for await (const page of pages) {
     for (const record of page) {
       const name = String(record[id]);
-      if (seen.has(name)) throw new Failure("retry", `sent row ${name} on two pages`);
+      if (seen.has(name)) throw refuse(`sent row ${name} on two pages`);
       seen.add(name);
       const strange = Object.keys(record).find((key) => !known.has(key) && !key.startsWith(":"));
       if (strange !== undefined) {
-        throw new Failure("retry", `sent a column "${strange}" it did not have a page before`);
+        throw refuse(`sent a column "${strange}" it did not have a page before`);
       }
       yield [String(seen.size), JSON.stringify({ ...empty, ...flatRecord(record) })];
     }
   }
-  if (seen.size < count) {
-    throw new Failure("retry", `sent ${seen.size} of ${count} rows and then no more`);
+  if (seen.size < due) {
+    throw refuse(`sent ${seen.size} of ${due} rows and then no more`);
   }
+  kept.clear();
 }
 
 /** Objects as columns with dotted names; a GeoJSON point as longitude and latitude. */
