@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { EltError, messageOf } from "../engine/errors.ts";
 import type { RoomContext, Step } from "../engine/step.ts";
 import type { Cells, Refused } from "../engine/warehouse/landing.ts";
 import { localPath } from "./kit/address.ts";
@@ -78,10 +79,21 @@ export function step(room: RoomContext, effects?: Partial<Effects>): Step[] {
 }
 
 function filesIn(root: string, folder: string): string[] {
-  return readdirSync(localPath(root, folder))
+  return namesIn(localPath(root, folder))
     .filter((name) => /\.(csv|txt)$/i.test(name))
     .sort()
     .map((name) => join(folder, name));
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    throw new EltError(`texas_hotel_tax: cannot list ${folder}: ${messageOf(cause)}`, {
+      cause,
+      hint: "correct sources.texas_hotel_tax.folders in elt.yml",
+    });
+  }
 }
 
 /** The rows as sent, padding and all, and `row_number` (from 1). */

@@ -8,7 +8,7 @@ const CITIES = new Set(["Austin", "San Antonio", "Houston", "Dallas", "Fort Wort
 /** Rows a question gets that names no limit. */
 const DEFAULT_LIMIT = 1000;
 /** Guests without a token share one pool, which is empty at every so many questions. */
-const TOKENLESS = 10;
+const TOKENLESS = 25;
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -12,49 +12,63 @@ list_mappings as (
 
 ),
 
-register_rows as (
+socrata_rows as (
 
-    select * from {{ ref('stg_registers__rows') }}
+    select * from {{ ref('stg_socrata__rows') }}
 
 ),
 
-register_mappings as (
+arcgis_rows as (
 
-    select * from {{ ref('stg_registers__mappings') }}
+    select * from {{ ref('stg_arcgis__rows') }}
+
+),
+
+ckan_rows as (
+
+    select * from {{ ref('stg_ckan__rows') }}
+
+),
+
+socrata_mappings as (
+
+    select * from {{ ref('stg_socrata__mappings') }}
+
+),
+
+arcgis_mappings as (
+
+    select * from {{ ref('stg_arcgis__mappings') }}
+
+),
+
+ckan_mappings as (
+
+    select * from {{ ref('stg_ckan__mappings') }}
 
 ),
 
 rows as (
 
-    select
-        batch_id,
-        row_number,
-        record,
-        _source_url,
-        _fetched_at,
-    from list_rows
-    union all
-    select
-        batch_id,
-        row_number,
-        record,
-        _source_url,
-        _fetched_at,
-    from register_rows
+    select * exclude (file_import_row_id) from list_rows
+    union all by name
+    select * exclude (socrata_row_id) from socrata_rows
+    union all by name
+    select * exclude (arcgis_row_id) from arcgis_rows
+    union all by name
+    select * exclude (ckan_row_id) from ckan_rows
 
 ),
 
 mappings as (
 
-    select
-        * exclude (file_import_mapping_id),
-        false as is_register,
-    from list_mappings
+    select * exclude (file_import_mapping_id), false as is_register from list_mappings
     union all by name
-    select
-        * exclude (register_mapping_id),
-        true as is_register,
-    from register_mappings
+    select * exclude (socrata_mapping_id), true as is_register from socrata_mappings
+    union all by name
+    select * exclude (arcgis_mapping_id), true as is_register from arcgis_mappings
+    union all by name
+    select * exclude (ckan_mapping_id), true as is_register from ckan_mappings
 
 ),
 

@@ -98,7 +98,7 @@ tax_records as (
         count_units as room_count,
         is_active,
         _source_url as source_url,
-        _fetched_at as observed_at,
+        {{ observed_on('_fetched_at') }} as observed_at,
     from tax_locations
     where not is_single_unit
 

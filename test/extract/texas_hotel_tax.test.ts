@@ -97,6 +97,10 @@ test("a folder's files are all read, in LF and CRLF, Latin-1, with quotes inside
   expect(await own.night()).toMatchObject([{ rows: 1 }]);
 });
 
+test("a folder that is not there says so", async () => {
+  await expect(register({ folders: ["drop"] }).night()).rejects.toThrow(/cannot list .*drop/);
+});
+
 test("one row of another shape is set aside and named; many refuse the file", async () => {
   const rows = Array.from({ length: 300 }, (_, at) => row({ number: String(at + 1) }));
   const own = register({ files: ["hot.csv"] });

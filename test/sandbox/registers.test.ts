@@ -74,7 +74,7 @@ test("Socrata's rows have no order but the one that is asked for, and no tokens 
   expect(ask(view, `${SOCRATA}?$select=count(*)`).status).toBe(202);
   expect(ask(view, `${SOCRATA}?$select=count(*)`).status).toBe(200);
   const statuses = Array.from(
-    { length: 10 },
+    { length: 25 },
     () => ask(view, SOCRATA, undefined, { "x-app-token": undefined }).status,
   );
   expect(statuses.filter((status) => status === 429)).toHaveLength(1);

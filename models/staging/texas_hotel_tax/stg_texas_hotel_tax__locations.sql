@@ -52,7 +52,7 @@ latest as (
         partition by location_id
         order by
             trim(reporting_quarter) desc,
-            fetched_utc_at desc,
+            {{ observed_on('fetched_utc_at') }} desc,
             source_url,
             try_cast(row_number as bigint) desc
     ) = 1
