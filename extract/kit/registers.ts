@@ -74,7 +74,7 @@ export async function readAt<R extends Register, T>(
 ): Promise<T> {
   const asked = `${url} ${call?.body ?? ""}`;
   if (!isFirst && request.kept.has(asked)) return request.kept.get(asked) as T;
-  const answer = accept(await dial(request, url, () => read(due, call)));
+  const answer = accept(await dial(request, url, () => read(due, { ...call, url })));
   if (!isFirst) request.kept.set(asked, answer);
   return answer;
 }
