@@ -1,5 +1,7 @@
 import { EltError } from "../engine/errors.ts";
 import { suggest } from "../engine/suggest.ts";
+import { arcgis } from "./arcgis.ts";
+import { ckan } from "./ckan.ts";
 import { files } from "./files.ts";
 import { floridaDbpr } from "./florida_dbpr.ts";
 import { type FaultRule, type Mood, moodRules, type SourceName } from "./kit/faults.ts";
@@ -9,11 +11,17 @@ import { startServer } from "./kit/server.ts";
 import type { StandIn } from "./kit/stand-in.ts";
 import { writeTruthFiles } from "./kit/truth-files.ts";
 import { openstreetmap } from "./openstreetmap.ts";
+import { socrata } from "./socrata.ts";
+import { texasHotelTax } from "./texas_hotel_tax.ts";
 import { generateTruth, type Truth, type TruthOptions } from "./truth.ts";
 
 /** Every source of the world, by the host of its `sandbox://` addresses. */
 const SOURCES: Readonly<Record<SourceName, (truth: Truth) => StandIn>> = {
   florida_dbpr: floridaDbpr,
+  texas_hotel_tax: texasHotelTax,
+  socrata,
+  arcgis,
+  ckan,
   openstreetmap,
   files,
 };
@@ -71,7 +79,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     truth,
     records: once(() => [...standIns.values()].flatMap((standIn) => standIn().records)),
     resolve: (url) => resolveAddress(url, addresses),
-    writeTruth: (folder) => writeTruthFiles(folder, truth, world.records, { seed, properties }),
+    writeTruth: (folder) =>
+      writeTruthFiles(folder, truth, world.records, { seed, properties, sources: names }),
     async close() {
       await Promise.all([...servers.values()].map((server) => server.close()));
     },
@@ -86,13 +95,17 @@ export function describeWorld(world: World): string[] {
   const lodging = truth.size;
   const examples: Readonly<Record<SourceName, string>> = {
     florida_dbpr: "/sto/file_download/extracts/hrlodge1.csv",
+    texas_hotel_tax: "/open_records/hot-2026Q2.csv",
+    socrata: "/api/views/hote-l4x4.json",
+    arcgis: "/arcgis/rest/services/Lodging/FeatureServer/0?f=json",
+    ckan: "/storage/accommodation_202609.csv",
     openstreetmap: "/api/status",
     files: "/directory/florida.csv",
   };
   return [
     `sandbox seed ${world.seed}: ${lodging.toLocaleString("en-US")} lodging properties, ${world.records().length.toLocaleString("en-US")} records of them`,
     ...[...world.addresses].map(
-      ([name, address]) => `  sandbox://${name.padEnd(14)} ${address}${examples[name]}`,
+      ([name, address]) => `  sandbox://${name.padEnd(15)} ${address}${examples[name]}`,
     ),
   ];
 }

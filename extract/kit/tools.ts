@@ -26,7 +26,7 @@ export function toolsFor(url: string, { http, root, known, file, onReading }: To
       await take(
         isLocal(url)
           ? readLocal(root, url, { due, known })
-          : readHttp(http, { ...call, url }, { due, known }),
+          : readHttp(http, { url, ...call }, { due, known }),
       ),
     download: async (due, call = {}) =>
       await take(

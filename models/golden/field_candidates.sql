@@ -133,7 +133,7 @@ records as (
     left join source_kinds
         on hotel_records.source = source_kinds.source
     left join source_kinds as other_lists
-        on other_lists.source = '*'
+        on other_lists.source = case when source_records.is_register then '*register' else '*' end
     left join role_local_parts
         on split_part(hotel_records.email, '@', 1) = role_local_parts.local_part
     left join free_mail_domains

@@ -6,9 +6,33 @@ licences as (
 
 ),
 
+filings as (
+
+    select * from {{ source('texas_hotel_tax', 'filings') }}
+
+),
+
 answers as (
 
     select * from {{ source('openstreetmap', 'answers') }}
+
+),
+
+socrata_rows as (
+
+    select * from {{ source('socrata', 'rows') }}
+
+),
+
+arcgis_rows as (
+
+    select * from {{ source('arcgis', 'rows') }}
+
+),
+
+ckan_rows as (
+
+    select * from {{ source('ckan', 'rows') }}
 
 ),
 
@@ -48,6 +72,15 @@ landed as (
     from licences
     union all
     select
+        'texas_hotel_tax' as source,
+        run_id,
+        request_key,
+        outcome,
+        {{ utc('fetched_at') }} as fetched_at,
+        location_number is not null as is_record,
+    from filings
+    union all
+    select
         'openstreetmap' as source,
         run_id,
         request_key,
@@ -64,6 +97,33 @@ landed as (
         {{ utc('fetched_at') }} as fetched_at,
         record is not null as is_record,
     from list_rows
+    union all
+    select
+        'socrata' as source,
+        run_id,
+        request_key,
+        outcome,
+        {{ utc('fetched_at') }} as fetched_at,
+        record is not null as is_record,
+    from socrata_rows
+    union all
+    select
+        'arcgis' as source,
+        run_id,
+        request_key,
+        outcome,
+        {{ utc('fetched_at') }} as fetched_at,
+        record is not null as is_record,
+    from arcgis_rows
+    union all
+    select
+        'ckan' as source,
+        run_id,
+        request_key,
+        outcome,
+        {{ utc('fetched_at') }} as fetched_at,
+        record is not null as is_record,
+    from ckan_rows
 
 ),
 

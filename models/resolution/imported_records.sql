@@ -1,14 +1,74 @@
 with
 
-rows as (
+list_rows as (
 
     select * from {{ ref('stg_file_import__rows') }}
 
 ),
 
-mappings as (
+list_mappings as (
 
     select * from {{ ref('stg_file_import__mappings') }}
+
+),
+
+socrata_rows as (
+
+    select * from {{ ref('stg_socrata__rows') }}
+
+),
+
+arcgis_rows as (
+
+    select * from {{ ref('stg_arcgis__rows') }}
+
+),
+
+ckan_rows as (
+
+    select * from {{ ref('stg_ckan__rows') }}
+
+),
+
+socrata_mappings as (
+
+    select * from {{ ref('stg_socrata__mappings') }}
+
+),
+
+arcgis_mappings as (
+
+    select * from {{ ref('stg_arcgis__mappings') }}
+
+),
+
+ckan_mappings as (
+
+    select * from {{ ref('stg_ckan__mappings') }}
+
+),
+
+rows as (
+
+    select * exclude (file_import_row_id) from list_rows
+    union all by name
+    select * exclude (socrata_row_id) from socrata_rows
+    union all by name
+    select * exclude (arcgis_row_id) from arcgis_rows
+    union all by name
+    select * exclude (ckan_row_id) from ckan_rows
+
+),
+
+mappings as (
+
+    select * exclude (file_import_mapping_id), false as is_register from list_mappings
+    union all by name
+    select * exclude (socrata_mapping_id), true as is_register from socrata_mappings
+    union all by name
+    select * exclude (arcgis_mapping_id), true as is_register from arcgis_mappings
+    union all by name
+    select * exclude (ckan_mapping_id), true as is_register from ckan_mappings
 
 ),
 
@@ -19,6 +79,7 @@ lists as (
         batch_id,
         max(list_name) as list_name,
         max(source) as source,
+        bool_or(is_register) as is_register,
         map_from_entries(list({'k': field, 'v': column_name} order by field)) as columns,
         map_from_entries(list({'k': field, 'v': constant} order by field)) as constants,
     from mappings
@@ -35,6 +96,7 @@ named as (
         rows.row_number,
         lists.list_name,
         coalesce(lists.source, lists.list_name) as source,
+        lists.is_register,
         {% for field in [
             'source_record_id', 'hotel_name', 'address', 'street', 'city', 'state', 'zip_code',
             'country', 'phone', 'phone_alt', 'email', 'website', 'booking_url', 'booking_engine',
@@ -60,6 +122,7 @@ final as (
         source,
         coalesce(source_record_id, batch_id || '-' || row_number) as source_record_id,
         batch_id,
+        is_register,
         hotel_name,
         address,
         street,

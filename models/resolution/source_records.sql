@@ -6,6 +6,12 @@ licences as (
 
 ),
 
+tax_locations as (
+
+    select * from {{ ref('stg_texas_hotel_tax__locations') }}
+
+),
+
 lodgings as (
 
     select * from {{ ref('stg_openstreetmap__lodgings') }}
@@ -39,6 +45,7 @@ licence_records as (
         licences.florida_dbpr_licence_id as source_record_id,
         coalesce(licences.business_name, licences.licensee_name) as hotel_name,
         'florida_dbpr' as vocabulary,
+        true as is_register,
         licences.rank_code as category_word,
         licences.street,
         licences.street_line_2 as unit,
@@ -67,6 +74,33 @@ licence_records as (
     from licences
     cross join entity_word_list
     where not licences.is_single_unit
+
+),
+
+tax_records as (
+
+    select
+        'texas_hotel_tax:' || texas_hotel_tax_location_id as record_id,
+        'texas_hotel_tax' as source,
+        texas_hotel_tax_location_id as source_record_id,
+        location_name as hotel_name,
+        'texas_hotel_tax' as vocabulary,
+        true as is_register,
+        street,
+        city,
+        coalesce(state, 'TX') as state,
+        zip_code,
+        'US' as country,
+        phone,
+        phone_alt,
+        taxpayer_name as operator,
+        texas_hotel_tax_location_id as licence_number,
+        count_units as room_count,
+        is_active,
+        _source_url as source_url,
+        {{ observed_on('_fetched_at') }} as observed_at,
+    from tax_locations
+    where not is_single_unit
 
 ),
 
@@ -111,6 +145,7 @@ list_records as (
         source_record_id,
         hotel_name,
         'list' as vocabulary,
+        is_register,
         category as category_word,
         street,
         address,
@@ -141,6 +176,8 @@ every_record as (
 
     select * from licence_records
     union all by name
+    select * from tax_records
+    union all by name
     select * from lodging_records
     union all by name
     select * from list_records
@@ -156,6 +193,7 @@ final as (
         {{ title_case('hotel_name') }} as hotel_name,
         {{ fold('hotel_name') }} as name_folded,
         vocabulary,
+        coalesce(is_register, false) as is_register,
         {{ fold('category_word') }} as category_word,
         street,
         unit,

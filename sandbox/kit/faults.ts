@@ -3,7 +3,14 @@ import { overpassJson, tooBusy } from "./overpass-pages.ts";
 import { createRandom } from "./random.ts";
 import { type Answer, textAnswer } from "./stand-in.ts";
 
-export type SourceName = "florida_dbpr" | "openstreetmap" | "files";
+export type SourceName =
+  | "florida_dbpr"
+  | "texas_hotel_tax"
+  | "socrata"
+  | "arcgis"
+  | "ckan"
+  | "openstreetmap"
+  | "files";
 
 /** What goes wrong with an answer. */
 export type Fault =
@@ -80,12 +87,27 @@ export function moodRules(mood: Mood, seed: string): readonly FaultRule[] {
         { source: "florida_dbpr", path: "hrlodge3", from: 1, fault: { kind: "html" } },
       ];
     case "chaos":
-      return (["florida_dbpr", "openstreetmap", "files"] as const).flatMap((source) => [
-        { source, every: 3, fault: { kind: "throttle", status: 429, retryAfter: "0" } as const },
-        { source, every: 5, fault: { kind: "reset", bytes: 2000 } as const },
-        { source, every: 7, fault: { kind: "short", bytes: 500 } as const },
-        { source, nth: random.int(1, 4), fault: { kind: "html" } as const },
-      ]);
+      return [
+        ...(["florida_dbpr", "texas_hotel_tax", "openstreetmap", "files"] as const).flatMap(
+          (source) => [
+            {
+              source,
+              every: 3,
+              fault: { kind: "throttle", status: 429, retryAfter: "0" } as const,
+            },
+            { source, every: 5, fault: { kind: "reset", bytes: 2000 } as const },
+            { source, every: 7, fault: { kind: "short", bytes: 500 } as const },
+            { source, nth: random.int(1, 4), fault: { kind: "html" } as const },
+          ],
+        ),
+        // Their questions come in rows of pages, each of which can go wrong.
+        ...(["socrata", "arcgis", "ckan"] as const).flatMap((source) => [
+          { source, every: 4, fault: { kind: "throttle", status: 429, retryAfter: "0" } as const },
+          { source, every: 7, fault: { kind: "cut" } as const },
+          { source, every: 9, fault: { kind: "reset", bytes: 200 } as const },
+          { source, nth: random.int(1, 3), fault: { kind: "html" } as const },
+        ]),
+      ];
   }
 }
 

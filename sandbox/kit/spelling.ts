@@ -26,6 +26,15 @@ export function registerName(random: Random, property: Property): Spelt {
   return { ...spelt, name: spelt.name.toUpperCase() };
 }
 
+/**
+ * What a tax or permit form says: the sign over the door, now and then what clerks make of it. The nine
+ * locations of the tax register's sample all carry their trade name.
+ */
+export function formName(random: Random, property: Property): Spelt {
+  if (random.chance(RATES.forms.asClerksWrite)) return registerName(random, property);
+  return { name: listedName(random, property, RATES.map.nameSame).toUpperCase() };
+}
+
 function spellForRegister(random: Random, property: Property): Spelt {
   const { name, address, owner, traps } = property;
   if (traps.has("twin_buildings") || traps.has("annex")) return { name };

@@ -21,12 +21,18 @@ export async function writeTruthFiles(
   dataDir: string,
   truth: () => Truth,
   records: () => readonly TruthRecord[],
-  world: { readonly seed: string | number; readonly properties: number },
+  world: {
+    readonly seed: string | number;
+    readonly properties: number;
+    /** Whose records they are. */
+    readonly sources: readonly string[];
+  },
 ): Promise<void> {
   const folder = join(dataDir, "sandbox");
   const mark = JSON.stringify({
     seed: String(world.seed),
     properties: world.properties,
+    sources: world.sources,
     version: TRUTH_VERSION,
   });
   if (await isWritten(folder, mark)) return;

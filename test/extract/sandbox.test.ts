@@ -1,13 +1,20 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { RoomContext, Step } from "../../engine/step.ts";
+import { step as arcgis } from "../../extract/arcgis.ts";
+import { step as ckan } from "../../extract/ckan.ts";
 import { step as fileImport } from "../../extract/file_import.ts";
 import { step as floridaDbpr } from "../../extract/florida_dbpr.ts";
 import type { Effects } from "../../extract/kit/effects.ts";
 import { step as openstreetmap } from "../../extract/openstreetmap.ts";
+import { step as socrata } from "../../extract/socrata.ts";
+import { step as texasHotelTax } from "../../extract/texas_hotel_tax.ts";
 import { startWorld, type World } from "../../sandbox/world.ts";
 import { type Project, project } from "./kit/night.ts";
 
 type StepsOf = (room: RoomContext, effects: Effects) => readonly Step[];
+
+const RECORDS =
+  "select request_key, batch_id, row_number, record from landed where outcome = 'ok' and record is not null order by 1, 2, row_number::int";
 
 /** Each source as the sandbox profile asks it, and what of its landing must not depend on the weather. */
 const SOURCES: readonly [string, StepsOf, Readonly<Record<string, unknown>>, string, string][] = [
@@ -48,7 +55,75 @@ const SOURCES: readonly [string, StepsOf, Readonly<Record<string, unknown>>, str
       })),
     },
     "rows",
-    "select request_key, batch_id, row_number, record from landed where outcome = 'ok' and record is not null order by 1, 2, row_number::int",
+    RECORDS,
+  ],
+  [
+    "texas_hotel_tax",
+    texasHotelTax,
+    {
+      files: ["Q1", "Q2", "Q2-again"].map(
+        (quarter) => `sandbox://texas_hotel_tax/open_records/hot-2026${quarter}.csv`,
+      ),
+    },
+    "filings",
+    `select * exclude (request, attempt, fetched_at, run_id, date, run) from landed
+      where outcome = 'ok' and status = 200 order by request_key, row_number::int`,
+  ],
+  [
+    "socrata",
+    socrata,
+    {
+      registers: [
+        {
+          name: "permits",
+          url: "sandbox://socrata",
+          dataset: "hote-l4x4",
+          page_rows: 4,
+          columns: { hotel_name: "facility_name", city: "location.human_address.city" },
+        },
+      ],
+    },
+    "rows",
+    RECORDS,
+  ],
+  [
+    "arcgis",
+    arcgis,
+    {
+      registers: [
+        {
+          name: "parcels",
+          url: "sandbox://arcgis/arcgis/rest/services/Lodging/FeatureServer/0",
+          page_rows: 4,
+          columns: { hotel_name: "DBA_NAME", latitude: "geometry.latitude" },
+        },
+      ],
+    },
+    "rows",
+    RECORDS,
+  ],
+  [
+    "ckan",
+    ckan,
+    {
+      registers: [
+        {
+          name: "inland",
+          url: "sandbox://ckan/data",
+          resource: "9c1f4c1e-0000-4000-8000-000000000001",
+          page_rows: 2,
+          columns: { hotel_name: "premises" },
+        },
+        {
+          name: "coast",
+          url: "sandbox://ckan/data",
+          package: "licensed-accommodation",
+          columns: { hotel_name: "premises" },
+        },
+      ],
+    },
+    "rows",
+    RECORDS,
   ],
 ];
 
