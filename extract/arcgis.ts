@@ -58,7 +58,7 @@ const rows = extractor({
   requests,
 
   async fetch(request, { read }) {
-    const { register, start } = request;
+    const { register, url: start } = request;
     const { name, where, token_env, page_rows } = register;
     const token = token_env ? { "x-esri-authorization": `Bearer ${secretOf(token_env)}` } : {};
     // By POST: filters can be long, a token stays out of the address, and no answer is conditional.

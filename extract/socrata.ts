@@ -54,7 +54,7 @@ const rows = extractor({
   requests,
 
   async fetch(request, { read }) {
-    const { register, start } = request;
+    const { register, url: start } = request;
     const { name, url, dataset, where, app_token_env, page_rows } = register;
     const token = app_token_env ? { "x-app-token": secretOf(app_token_env) } : {};
     const ask = async (query: Readonly<Record<string, string>>) => {
