@@ -1,9 +1,8 @@
-import {
-  type DuckDBAppender,
-  type DuckDBConnection,
+import type {
+  DuckDBAppender,
+  DuckDBConnection,
   DuckDBInstance,
-  type DuckDBValue,
-  JSDuckDBValueConverter,
+  DuckDBValue,
 } from "@duckdb/node-api";
 
 /** A row as JavaScript values: BIGINT is `bigint`, DATE and TIMESTAMP are `Date`, DECIMAL is `number`. */
@@ -33,6 +32,7 @@ export class Warehouse {
   static async open(path: string, options: OpenOptions = {}): Promise<Warehouse> {
     const settings: Record<string, string> = { ...options.settings };
     if (options.readOnly) settings.access_mode = "READ_ONLY";
+    const { DuckDBInstance } = await duckdb();
     const instance = await DuckDBInstance.create(path, settings);
     const connection = await instance.connect();
     const warehouse = new Warehouse(path, instance, connection);
@@ -66,6 +66,7 @@ export class Warehouse {
 
   /** The result as columns of JavaScript values, batch by batch, without holding it whole. */
   async *batches(sql: string, values?: Values): AsyncGenerator<Batch> {
+    const { JSDuckDBValueConverter } = await duckdb();
     const result = await this.#connection.stream(sql, values as DuckDBValue[] | undefined);
     const names = result.deduplicatedColumnNames();
     for (;;) {
@@ -119,4 +120,9 @@ export interface Batch {
   readonly rowCount: number;
   /** One array per column. */
   readonly columns: readonly (readonly unknown[])[];
+}
+
+/** Loaded when a database is opened: a command that opens none does not pay for it. */
+function duckdb(): Promise<typeof import("@duckdb/node-api")> {
+  return import("@duckdb/node-api");
 }
