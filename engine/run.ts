@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { appendFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Profile } from "./config.ts";
+import { diskFull } from "./disk-full.ts";
 import { Fingerprints } from "./fingerprint.ts";
 import { keepReport } from "./ledger.ts";
 import { takeLock } from "./lock.ts";
@@ -49,11 +50,15 @@ export async function run(options: RunOptions): Promise<RunReport> {
   const plan = makePlan(options.steps, options.known);
   const keep = options.keep ?? (() => true);
   const selected = new Set([...selectSteps(plan, options)].filter(keep));
-  const release = takeLock(options.data, options.startedAt);
   try {
-    return await new Night(options, plan, selected).pass();
-  } finally {
-    release();
+    const release = takeLock(options.data, options.startedAt);
+    try {
+      return await new Night(options, plan, selected).pass();
+    } finally {
+      release();
+    }
+  } catch (error) {
+    throw diskFull(error, options.data) ?? error;
   }
 }
 
@@ -66,6 +71,8 @@ class Night {
   readonly #reports = new Map<Step, StepReport>();
   readonly #commits: (() => Promise<void> | void)[] = [];
   #log: Promise<void> = Promise.resolve();
+  /** The step that met a full disk: nothing more is begun. */
+  #diskFull: Step | undefined;
 
   constructor(options: RunOptions, plan: Plan, selected: Set<Step>) {
     this.#options = options;
@@ -83,7 +90,7 @@ class Night {
     await this.#log;
     const seconds = (this.#options.stopwatch() - began) / 1000;
     const report = this.#report(seconds, published);
-    keepReport(this.#options.data, report);
+    if (!this.#diskFull) keepReport(this.#options.data, report);
     return report;
   }
 
@@ -142,7 +149,7 @@ class Night {
 
   /** Fit to be published: nothing stopped, and every failure is one that readers may ignore. */
   #isSound(): boolean {
-    if (this.#options.signal.aborted) return false;
+    if (this.#options.signal.aborted || this.#diskFull) return false;
     return [...this.#reports].every(([step, { status }]) => status !== "failed" || step.tolerant);
   }
 
@@ -182,6 +189,7 @@ class Night {
   /** Why a step must not run: the first of its needs that failed, or was itself skipped. */
   #blocker(step: Step): string | undefined {
     if (this.#options.signal.aborted) return "Ctrl-C";
+    if (this.#diskFull) return stepName(this.#diskFull);
     const needs = this.#plan.before.get(step) ?? new Set<Step>();
     for (const [done, report] of this.#reports) {
       if (report.status === "failed" && this.#options.failFast) return stepName(done);
@@ -215,8 +223,10 @@ class Night {
       this.#end(step, { ...result, status, seconds: seconds() });
     } catch (error) {
       memory?.forget(step);
-      if (step.tolerant && memory) await this.#rememberOutput(step, memory, own);
-      this.#end(step, { status: "failed", seconds: seconds(), error: errorText(error) });
+      const full = diskFull(error, this.#options.data);
+      if (full) this.#diskFull ??= step;
+      else if (step.tolerant && memory) await this.#rememberOutput(step, memory, own);
+      this.#end(step, { status: "failed", seconds: seconds(), error: errorText(full ?? error) });
       context.log("step failed", { step: stepName(step), error: String(error) });
     }
     return step;
@@ -260,7 +270,9 @@ class Night {
       progress: () => undefined,
       log: (event, fields) => {
         const line = `${JSON.stringify({ event, ...fields })}\n`;
-        this.#log = this.#log.then(() => appendFile(join(this.#folder, "log.jsonl"), line));
+        const path = join(this.#folder, "log.jsonl");
+        // A log that cannot be written (a full disk) is no reason to stop.
+        this.#log = this.#log.then(() => appendFile(path, line)).catch(() => undefined);
       },
       compiled: (name, sql) => {
         const path = join(this.#folder, "compiled", `${name}.sql`);

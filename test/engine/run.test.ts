@@ -285,3 +285,17 @@ test("a selection in a young warehouse brings along what was never built, later 
   await go(steps, { select: ["b"], fullRefresh: true });
   expect(built).toEqual(["a", "b", "b"]);
 });
+
+test("a full disk is said once: nothing more is begun, nothing is published", async () => {
+  const full: Step = {
+    ...table("a", "select 1 as x"),
+    tolerant: true,
+    async run() {
+      throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    },
+  };
+  const report = await go([full, table("b", "select 1 as x"), table("c", "select 1 as x", ["a"])]);
+  expect(statuses(report)).toEqual({ a: "failed", b: "skipped", c: "skipped" });
+  expect(report.steps[0]?.error).toContain(`the disk is full: ${data}`);
+  expect(report.published).toBe(false);
+});
