@@ -7,6 +7,7 @@ import { define as dlq } from "./commands/dlq.ts";
 import { define as doctor } from "./commands/doctor.ts";
 import { define as explain } from "./commands/explain.ts";
 import { define as ls } from "./commands/ls.ts";
+import { define as match } from "./commands/match.ts";
 import { define as plan } from "./commands/plan.ts";
 import { define as postgres } from "./commands/postgres.ts";
 import { define as run } from "./commands/run.ts";
@@ -27,6 +28,7 @@ const COMMANDS = [
   show,
   sql,
   explain,
+  match,
   doctor,
   dlq,
   postgres,

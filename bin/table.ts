@@ -2,12 +2,21 @@
 export function formatTable(
   names: readonly string[],
   rows: readonly (readonly unknown[])[],
+  layout: {
+    /** Columns of text to be set to the right. */
+    readonly right?: readonly number[];
+    /** Letters of a column at most. Default 60. */
+    readonly widest?: number;
+  } = {},
 ): string {
+  const { right = [], widest = MAX_WIDTH } = layout;
   const cells = rows.map((row) => row.map(cellText));
   const widths = names.map((name, index) =>
-    Math.min(MAX_WIDTH, Math.max(width(name), ...cells.map((row) => width(row[index] ?? "")))),
+    Math.min(widest, Math.max(width(name), ...cells.map((row) => width(row[index] ?? "")))),
   );
-  const isNumeric = names.map((_, index) => rows.every((row) => isNumber(row[index])));
+  const isNumeric = names.map(
+    (_, index) => right.includes(index) || rows.every((row) => isNumber(row[index])),
+  );
   const line = (texts: readonly string[]) =>
     texts
       .map((text, index) => pad(text, widths[index] ?? 0, isNumeric[index] ?? false))

@@ -26,6 +26,21 @@ export async function block(
   spec: MatcherSpec,
   records: number,
 ): Promise<Blocked> {
+  const { caps, measured } = await measureBlocks(statements, spec, records);
+  await statements.run(candidatesStatement(spec.blocking, caps));
+  const [total] = await statements.rows<{ n: number }>({
+    name: "candidates_count",
+    sql: "select count(*)::double as n from temp.cand",
+  });
+  return { pairs: total?.n ?? 0, rules: measured };
+}
+
+/** Makes the keys of every rule and counts its pairs exactly, before any is joined; the caps fit the budget. */
+export async function measureBlocks(
+  statements: Statements,
+  spec: MatcherSpec,
+  records: number,
+): Promise<{ readonly caps: readonly number[]; readonly measured: readonly BlockedRule[] }> {
   const sizes: BlockSizes[] = [];
   for (const rule of spec.blocking) {
     await statements.run(keysStatement(rule));
@@ -45,24 +60,17 @@ order by n`,
     sizes,
     budget,
   );
-  await statements.run(candidatesStatement(spec.blocking, caps));
-  const [total] = await statements.rows<{ n: number }>({
-    name: "candidates_count",
-    sql: "select count(*)::double as n from temp.cand",
+  const measured = spec.blocking.map(({ name }, index) => {
+    const cap = caps[index] ?? 0;
+    const over = (sizes[index] ?? []).filter(({ n }) => n > cap);
+    return {
+      name,
+      cap,
+      pairs: pairsWithin(sizes[index] ?? [], cap),
+      suppressed: over.reduce((sum, { blocks }) => sum + blocks, 0),
+    };
   });
-  return {
-    pairs: total?.n ?? 0,
-    rules: spec.blocking.map(({ name }, index) => {
-      const cap = caps[index] ?? 0;
-      const over = (sizes[index] ?? []).filter(({ n }) => n > cap);
-      return {
-        name,
-        cap,
-        pairs: pairsWithin(sizes[index] ?? [], cap),
-        suppressed: over.reduce((sum, { blocks }) => sum + blocks, 0),
-      };
-    }),
-  };
+  return { caps, measured };
 }
 
 /** One blocking rule as a condition over `l` and `r`: why two records did, or did not, become candidates. */

@@ -24,6 +24,10 @@ export interface MatchOptions {
   readonly startedAt: Date;
   readonly compiled?: (name: string, sql: string) => void;
   readonly note?: (text: string) => void;
+  /** Bits from which a pair is kept. Default -6. */
+  readonly keptWeight?: number;
+  /** A look at the temporary tables before they are dropped. */
+  readonly inspect?: (statements: Statements, model: Model) => Promise<void>;
 }
 
 export interface Matched {
@@ -79,7 +83,9 @@ export async function match(
     verdicts,
     review: thresholds.review,
     version,
+    ...(options.keptWeight === undefined ? {} : { keptWeight: options.keptWeight }),
   });
+  await options.inspect?.(statements, model);
   await statements.dropTemporary();
   const warnings = [...model.warnings];
   if (oversized > 0)

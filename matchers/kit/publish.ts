@@ -26,12 +26,14 @@ export async function publish(
     readonly verdicts: readonly Verdict[];
     readonly review: number;
     readonly version: string;
+    readonly keptWeight?: number;
   },
 ): Promise<void> {
   const { entity, model, sources, verdicts, review, version } = options;
+  const { keptWeight = KEPT_WEIGHT } = options;
   await stageVerdicts(statements, verdicts);
   await statements.run({ name: "schema", sql: "create schema if not exists match" });
-  await statements.run(pairsStatement(spec, entity, review));
+  await statements.run(pairsStatement(spec, entity, { review, keptWeight }));
   await statements.run({
     name: "clusters",
     sql: `create or replace table match.${quote(`${entity}_clusters`)} as
@@ -90,7 +92,12 @@ async function stageVerdicts(statements: Statements, verdicts: readonly Verdict[
 }
 
 /** A pair is `merge` when its records ended in one entity, whatever it weighs alone; above `review` and apart it is asked about. */
-function pairsStatement(spec: MatcherSpec, entity: string, review: number): Statement {
+function pairsStatement(
+  spec: MatcherSpec,
+  entity: string,
+  cuts: { readonly review: number; readonly keptWeight: number },
+): Statement {
+  const { review, keptWeight } = cuts;
   const gammas = spec.comparisons.map(({ name }) => `scored.${quote(`gamma_${name}`)}`);
   const rarities = rareComparisons(spec).map(
     ({ name }) => `scored.${quote(`tf_${name}`)}::decimal(9, 6) as ${quote(`tf_${name}`)}`,
@@ -128,7 +135,7 @@ join temp.assigned as la on la.id = scored.a
 join temp.assigned as ra on ra.id = scored.b
 left join temp.judged as judged on judged.a = scored.a and judged.b = scored.b
 where
-  scored.match_weight >= ${KEPT_WEIGHT}
+  scored.match_weight >= ${keptWeight}
   or scored.match_key is null
   or judged.decision is not null
   or la.entity_id = ra.entity_id

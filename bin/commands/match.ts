@@ -1,0 +1,123 @@
+import { existsSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Command } from "commander";
+import { EltError, messageOf } from "../../engine/errors.ts";
+import type { MatcherSpec } from "../../matchers/kit/spec.ts";
+import type { Io } from "../io.ts";
+
+export interface MatchCommandOptions {
+  readonly input: readonly string[];
+  readonly out?: string;
+  readonly id?: string;
+  readonly source?: string;
+  readonly explainBlocking?: boolean;
+  readonly allPairs?: boolean;
+  readonly threads?: string;
+  readonly memory?: string;
+}
+
+export function define(program: Command, io: Io, end: (code: number) => void): void {
+  program
+    .command("match")
+    .description("Run a matcher's spec alone on any tables; write pairs and clusters as Parquet.")
+    .argument("<spec>", "a TypeScript file with `export const spec`, as matchers/hotel.ts")
+    .requiredOption(
+      "-i, --input <files...>",
+      "tables: .parquet, .csv, .tsv, .json; one source each",
+    )
+    .option("--out <folder>", "where pairs, clusters and model go")
+    .option("--id <column>", "column that names a record; default: the spec's, record_id or id")
+    .option("--source <column>", "column that names its source; default: the spec's, or the file")
+    .option("--explain-blocking", "count the pairs of every rule and stop before any is made")
+    .option("--all-pairs", "keep every candidate, also those that weigh next to nothing")
+    .option("--threads <count>", "threads of DuckDB; default: all")
+    .option("--memory <size>", "memory of DuckDB: 4GB")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  npx elt match matchers/hotel.ts --input hotels.parquet --out matched\n  npx elt match people.ts --input crm.csv --input fair.csv --id email --explain-blocking",
+    )
+    .action(async (file: string, options: MatchCommandOptions) => {
+      await matchTables(file, options, io);
+      end(0);
+    });
+}
+
+/** Stages the tables, runs the spec on them, prints the report. */
+export async function matchTables(
+  file: string,
+  options: MatchCommandOptions,
+  io: Io,
+): Promise<void> {
+  const { input, out, explainBlocking = false, allPairs = false } = options;
+  if (out === undefined && !explainBlocking) {
+    throw new EltError("--out is missing", {
+      hint: "name a folder with --out, or look only with --explain-blocking",
+      exitCode: 2,
+    });
+  }
+  const spec = await loadSpec(file);
+  const { Warehouse } = await import("../../engine/warehouse/warehouse.ts");
+  const { stageTables } = await import("../../matchers/kit/tables.ts");
+  const { explainBlocking: plan, matchAlone } = await import("../../matchers/kit/alone.ts");
+  const { blockingLines, matchLines } = await import("./match/report.ts");
+  const started = performance.now();
+  const warehouse = await Warehouse.open(":memory:", { settings: settingsOf(options) });
+  try {
+    const staged = await stageTables(warehouse, input, {
+      spec,
+      ...(options.id === undefined ? {} : { id: options.id }),
+      ...(options.source === undefined ? {} : { source: options.source }),
+    });
+    for (const note of staged.notes) io.err(note);
+    if (explainBlocking) {
+      const planned = await plan(warehouse, spec, staged.columns);
+      for (const line of blockingLines(planned)) io.out(line);
+      return;
+    }
+    const matched = await matchAlone(warehouse, spec, {
+      out: out ?? ".",
+      columns: staged.columns,
+      allPairs,
+      note: (text) => io.transient?.(`\r\u001b[2K${text}`),
+    });
+    io.transient?.("\r\u001b[2K");
+    const sizes = await warehouse.rows<{ size: number; clusters: number }>(
+      "select cluster_size as size, (count(*) / cluster_size)::integer as clusters from match.cluster_clusters group by cluster_size order by 1",
+    );
+    const seconds = (performance.now() - started) / 1000;
+    const report = { matched, sources: staged.sources, sizes, seconds };
+    for (const line of matchLines(report)) io.out(line);
+    io.out(`\npairs.parquet, clusters.parquet, model.parquet in ${relative("", out ?? "") || "."}`);
+  } finally {
+    warehouse.close();
+  }
+}
+
+async function loadSpec(file: string): Promise<MatcherSpec> {
+  if (!existsSync(file)) throw new EltError(`no file ${file}`, { exitCode: 2 });
+  const module = (await import(pathToFileURL(resolve(file)).href).catch((error) => {
+    throw new EltError(`cannot load ${file}: ${messageOf(error)}`, { cause: error, exitCode: 2 });
+  })) as { readonly spec?: Partial<MatcherSpec> };
+  const { spec } = module;
+  const lists = ["comparisons", "blocking", "constraints"] as const;
+  const missing = spec ? lists.filter((name) => !Array.isArray(spec[name])) : ["spec"];
+  if (spec && !spec.training) missing.push("training");
+  if (missing.length > 0) {
+    throw new EltError(`${file} lacks ${missing.join(", ")}`, {
+      hint: "write it as: export const spec: MatcherSpec = {…}, as matchers/hotel.ts does",
+      exitCode: 2,
+    });
+  }
+  return { id: "record_id", source: "source", ...spec } as MatcherSpec;
+}
+
+function settingsOf({ threads, memory }: MatchCommandOptions): Record<string, string> {
+  if (threads !== undefined && !/^[1-9][0-9]*$/.test(threads)) {
+    throw new EltError(`--threads must be a whole number, not "${threads}"`, { exitCode: 2 });
+  }
+  return {
+    ...(threads === undefined ? {} : { threads }),
+    ...(memory === undefined ? {} : { memory_limit: memory }),
+  };
+}

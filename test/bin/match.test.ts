@@ -1,0 +1,145 @@
+import { describe, expect, test, vi } from "vitest";
+import { BenchTop, PLACES, placesCsv } from "./kit/bench-top.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const HEADER = "record_id,name,number,street,city,zip,latitude,longitude,phone";
+
+describe("matching tables alone", () => {
+  test("two lists give pairs, clusters and a report", async () => {
+    const top = new BenchTop();
+    const map = top.write("map.csv", placesCsv(60, "m"));
+    const list = top.write("list.csv", placesCsv(60, "l"));
+    const said = await top.elt("match", PLACES, "-i", map, list, "--out", top.path("out"));
+    expect(said.err).toBe("");
+    expect(said.code).toBe(0);
+    expect(said.out).toMatch(/records +120 +list 60, map 60/);
+    expect(said.out).toMatch(/lambda +\d/);
+    expect(said.out).toMatch(/phone +40 /);
+    const wrong = await top.rows<{ cluster_id: bigint }>(
+      "select cluster_id from 'out/clusters.parquet' group by 1 having count(*) <> 2 or count(distinct record_id[2:]) > 1",
+    );
+    expect(wrong).toEqual([]);
+    const [pair] = await top.rows<Record<string, unknown>>(
+      "from 'out/pairs.parquet' where record_id_l = 'l1' and record_id_r = 'm1'",
+    );
+    expect(pair).toMatchObject({ decision: "merge", match_rule: "phone" });
+  });
+
+  test("one file with a source column is as good as two files", async () => {
+    const top = new BenchTop();
+    top.write("map.csv", placesCsv(30, "m"));
+    top.write("list.csv", placesCsv(30, "l"));
+    await top.run(
+      "copy (select *, 'map' as source from 'map.csv' union all by name select *, 'list' as source from 'list.csv') to '" +
+        `${top.path("both.parquet")}'`,
+    );
+    await top.elt("match", PLACES, "-i", top.path("both.parquet"), "--out", top.path("one"));
+    await top.elt(
+      ...["match", PLACES, "-i", top.path("list.csv"), "-i", top.path("map.csv")],
+      ...["--out", top.path("two")],
+    );
+    const clusters = (folder: string) =>
+      top.rows(`select record_id, cluster_id from '${folder}/clusters.parquet' order by 1`);
+    expect(await clusters("one")).toEqual(await clusters("two"));
+  });
+
+  test("blocking is explained before any pair is made", async () => {
+    const top = new BenchTop();
+    const list = top.write("list.csv", placesCsv(60, "l"));
+    const said = await top.elt("match", PLACES, "-i", list, "--explain-blocking");
+    expect(said.out).toContain("60 records");
+    expect(said.out).toMatch(/nearby +0 +60 +0/);
+    expect(said.out).toMatch(/rule +pairs +cap +generic values +largest blocks/);
+  });
+
+  test("a value that everybody has makes no pairs", async () => {
+    const top = new BenchTop();
+    const rows = Array.from({ length: 20_000 }, (_, at) => `${at},Inn,,,,,,,555000111`);
+    const file = top.write("same.csv", `${HEADER}\n${rows.join("\n")}\n`);
+    const plan = await top.elt("match", PLACES, "-i", file, "--explain-blocking");
+    expect(plan.out).toContain("555000111 20,000 (left out)");
+    const said = await top.elt("match", PLACES, "-i", file, "--out", top.path("out"));
+    expect(said.out).toMatch(/candidates +0 /);
+    expect(said.err).toContain('phone is "555000111" in every record');
+  });
+});
+
+describe("input that is odd", () => {
+  test.each([
+    ["an empty table", "", 0],
+    ["one record", "1,Amber Cove,1,Gulf,Town,02101,25.1,-80.1,305555123\n", 1],
+    [
+      "two records of one place",
+      "1,Amber Cove,1,Gulf,Town,02101,25.123,-80.123,305555123\n2,Amber Cove,1,Gulf,Town,02101,25.123,-80.123,305555123\n",
+      1,
+    ],
+    ["columns without a value", "1,Amber Cove,,,,,,,\n2,Bay Inn,,,,,,,\n3,Cedar Lodge,,,,,,,\n", 3],
+    [
+      "coordinates that are no number",
+      "1,Amber Cove,,,,,NaN,inf,\n2,Amber Cove,,,,,25.1,NaN,\n3,Cedar Lodge,,,,,900,1e30,\n",
+      undefined,
+    ],
+    [
+      "names in other scripts",
+      "1,東京ホテル,1,Ginza,Tokyo,104,35.671234,139.761234,81355551234\n2,東京ホテル,1,Ginza,Tokyo,104,35.671234,139.761234,81355551234\n3,فندق النيل,2,Nile,Cairo,115,30.061234,31.231234,20255551234\n",
+      2,
+    ],
+  ])("%s has a right answer", async (_, lines, clusters) => {
+    const top = new BenchTop();
+    const file = top.write("odd.csv", `${HEADER}\n${lines}`);
+    const said = await top.elt("match", PLACES, "-i", file, "--out", top.path("out"));
+    expect(said.code, said.err).toBe(0);
+    const [row] = await top.rows<{ n: bigint }>(
+      "select count(distinct cluster_id) as n from 'out/clusters.parquet'",
+    );
+    if (clusters !== undefined) expect(Number(row?.n)).toBe(clusters);
+  });
+
+  test("an id that repeats is named", async () => {
+    const top = new BenchTop();
+    const file = top.write("twice.csv", `${HEADER}\n7,A,,,,,,,\n7,B,,,,,,,\n`);
+    const said = await top.elt("match", PLACES, "-i", file, "--out", top.path("out"));
+    expect(said.code).toBe(2);
+    expect(said.err).toContain(`record_id repeats in ${file}: "7" 2 times`);
+  });
+
+  test("two files that both count from 1 keep their records apart", async () => {
+    const top = new BenchTop();
+    const one = top.write("one.csv", `${HEADER}\n1,Amber Cove,,,,,,,\n2,Bay Inn,,,,,,,\n`);
+    const two = top.write("two.csv", `${HEADER}\n1,Amber Cove,,,,,,,\n`);
+    const said = await top.elt("match", PLACES, "-i", one, "-i", two, "--out", top.path("out"));
+    expect(said.err).toContain("records are named source:id");
+    expect(await top.rows("select record_id from 'out/clusters.parquet' order by 1")).toEqual([
+      { record_id: "one:1" },
+      { record_id: "one:2" },
+      { record_id: "two:1" },
+    ]);
+  });
+
+  test("a postcode keeps its leading zero", async () => {
+    const top = new BenchTop();
+    const file = top.write("zip.csv", placesCsv(8, "l"));
+    const said = await top.elt("match", PLACES, "-i", file, "--explain-blocking", "--id", "zipp");
+    expect(said.err).toContain('no column "zipp"');
+    expect(said.err).toContain('did you mean "zip"?');
+    const again = await top.elt("match", PLACES, "-i", file, "--explain-blocking", "--id", "zip");
+    expect(again.err).toContain("zip repeats in");
+    expect(again.err).toContain('"02100" 2 times');
+  });
+
+  test("what cannot be matched is said in one sentence", async () => {
+    const top = new BenchTop();
+    const file = top.write("few.csv", "record_id,name\n1,A\n");
+    const out = ["--out", top.path("out")];
+    const err = async (...args: string[]) => (await top.elt("match", ...args)).err;
+    expect(await err(PLACES, "-i", file, ...out)).toMatch(/does not fit the tables: .*"number"/);
+    expect(await err(PLACES, "-i", top.path("no.csv"), ...out)).toContain("no file");
+    expect(await err(PLACES, "-i", top.write("a.xyz", ""), ...out)).toContain("cannot tell what");
+    expect(await err(PLACES, "-i", top.write("b.parquet", "x"), ...out)).toContain("cannot read");
+    expect(await err(top.write("spec.ts", "export const x = 1;"), "-i", file, ...out)).toContain(
+      "lacks spec",
+    );
+    expect(await err(PLACES, "-i", file)).toContain("--out is missing");
+  });
+});
