@@ -5,6 +5,7 @@ import { errorText } from "../engine/report.ts";
 import { define as compile } from "./commands/compile.ts";
 import { define as dlq } from "./commands/dlq.ts";
 import { define as doctor } from "./commands/doctor.ts";
+import { define as evaluate } from "./commands/evaluate.ts";
 import { define as explain } from "./commands/explain.ts";
 import { define as ls } from "./commands/ls.ts";
 import { define as match } from "./commands/match.ts";
@@ -29,6 +30,7 @@ const COMMANDS = [
   sql,
   explain,
   match,
+  evaluate,
   doctor,
   dlq,
   postgres,
