@@ -6,6 +6,8 @@ export interface Io {
   readonly err: (line: string) => void;
   /** Text without a newline, on a terminal only: the live line of a step. */
   readonly transient: ((text: string) => void) | undefined;
+  /** Keys as they are pressed, or the letters of a pipe; without it, nobody answers. */
+  readonly keys?: () => AsyncGenerator<string>;
   /** Ends the process at once: the second Ctrl-C. */
   readonly exit: (code: number) => void;
 }

@@ -11,6 +11,7 @@ import { define as ls } from "./commands/ls.ts";
 import { define as match } from "./commands/match.ts";
 import { define as plan } from "./commands/plan.ts";
 import { define as postgres } from "./commands/postgres.ts";
+import { define as review } from "./commands/review.ts";
 import { define as run } from "./commands/run.ts";
 import { define as sandbox } from "./commands/sandbox.ts";
 import { define as seed } from "./commands/seed.ts";
@@ -31,6 +32,7 @@ const COMMANDS = [
   explain,
   match,
   evaluate,
+  review,
   doctor,
   dlq,
   postgres,

@@ -63,7 +63,7 @@ export function axes(
     readonly xTitle: string;
   },
 ): string {
-  const { x, y, xTicks, yTicks, xText = String, yText = String, xTitle } = options;
+  const { x, y, xTicks, yTicks, xText = plain, yText = plain, xTitle } = options;
   const bottom = frame.height - frame.bottom;
   return [
     ...yTicks.map(
@@ -144,4 +144,8 @@ export function escaped(words: string): string {
 
 export function px(value: number): string {
   return String(Math.round(value * 10) / 10);
+}
+
+function plain(value: number): string {
+  return String(value).replace("-", "−");
 }
