@@ -2,6 +2,11 @@
 import { enableCompileCache } from "node:module";
 
 enableCompileCache();
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
 const { main } = await import("./program.ts");
 const { readKeys } = await import("./keys.ts");
 const code = await main(process.argv, {

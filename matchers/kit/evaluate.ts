@@ -70,7 +70,7 @@ select
   (select count(*) from true_pairs)::double as wanted,
   (select count(*) from scored where candidate)::double as candidates,
   (select count(*) from scored where candidate and is_true)::double as candidates_true,
-  (select coalesce(min(weight), 0) from scored where candidate)::double as lightest`);
+  (select coalesce(min(weight), 0) from scored where candidate and not decided)::double as lightest`);
   const figure = (name: string) => counted?.[name] ?? 0;
   const wanted = figure("wanted");
   const { curve, best } = await curveOf(warehouse, wanted);
