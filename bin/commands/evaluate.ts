@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import type { Io } from "../io.ts";
@@ -50,6 +50,7 @@ async function evaluateFiles(options: EvaluateOptions, io: Io): Promise<void> {
       const beside = join(dirname(options.pairs), "model.parquet");
       const model = options.model ?? (existsSync(beside) ? beside : undefined);
       const details = await readDetails(warehouse, { pairs: options.pairs, model });
+      await mkdir(dirname(html), { recursive: true });
       await writeFile(html, reportHtml(evaluation, details));
     }
     if (json) {

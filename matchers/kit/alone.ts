@@ -38,7 +38,9 @@ export async function matchAlone(
 ): Promise<MatchedAlone> {
   const { out, columns, allPairs = false, note } = options;
   const alone = specAlone(spec);
-  await mkdir(out, { recursive: true });
+  await mkdir(out, { recursive: true }).catch((error) => {
+    throw new EltError(`cannot write to ${out}: ${messageOf(error)}`, { cause: error });
+  });
   const identityFolder = await mkdtemp(join(tmpdir(), "elt-match-"));
   let firstFound: readonly number[] = [];
   try {

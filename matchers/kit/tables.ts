@@ -21,6 +21,7 @@ interface StageOptions {
 }
 
 const USUAL_IDS = ["record_id", "id", "unique_id"];
+const POSITION = /^(lat|latitude|lon|lng|long|longitude)$/i;
 const USUAL_SOURCES = ["source", "source_dataset"];
 
 /**
@@ -38,6 +39,7 @@ export async function stageTables(
   }
   const parts = files.map((_, index) => `select * from input_${index}`).join(" union all by name ");
   await warehouse.run(`create or replace table records as ${parts}`);
+  await typeEmptyColumns(warehouse);
   const notes = [
     ...(await prefixRepeatedIds(warehouse, options)),
     ...(await columnNotes(warehouse, options)),
@@ -60,7 +62,9 @@ export function readerSql(file: string): string {
   const ending = extname(file.replace(/\.gz$/, "")).toLowerCase();
   if (ending === ".parquet") return `read_parquet(${literal(file)})`;
   if ([".csv", ".tsv", ".txt"].includes(ending)) {
-    return `read_csv(${literal(file)}, header = true, sample_size = -1)`;
+    // "T" is a town here, no truth value.
+    const types = "['BIGINT', 'DOUBLE', 'DATE', 'TIMESTAMP', 'VARCHAR']";
+    return `read_csv(${literal(file)}, header = true, sample_size = -1, auto_type_candidates = ${types})`;
   }
   if ([".json", ".jsonl", ".ndjson"].includes(ending)) return `read_json_auto(${literal(file)})`;
   throw new EltError(`cannot tell what ${file} is`, {
@@ -81,11 +85,13 @@ async function stageFile(
   });
   const known = columns.map((column) => column.name);
   const id = idColumn(file, known, options);
-  const source = options.source ?? [options.spec.source, ...USUAL_SOURCES].find(among(known));
-  if (source !== undefined && !known.includes(source)) {
-    throw new EltError(`no column "${source}" in ${file}${suggest(source, known)}`, {
-      exitCode: 2,
-    });
+  const source = firstAmong(
+    options.source === undefined ? [options.spec.source, ...USUAL_SOURCES] : [options.source],
+    known,
+  );
+  if (source === undefined && options.source !== undefined) {
+    const near = suggest(options.source, known);
+    throw new EltError(`no column "${options.source}" in ${file}${near}`, { exitCode: 2 });
   }
   const sourceSql =
     source === undefined
@@ -93,7 +99,7 @@ async function stageFile(
       : `coalesce(nullif(trim(${quote(source)}::varchar), ''), ${literal(name)})`;
   const digits = await digitColumns(warehouse, file, columns);
   const kept = columns
-    .filter(({ name: column }) => ![options.spec.id, options.spec.source].includes(column))
+    .filter(({ name: column }) => !isNamed(column, [options.spec.id, options.spec.source]))
     .map((column) => `${valueSql(column, digits)} as ${quote(column.name)}`);
   const idSql = digits.has(id) ? `${quote(id)}` : `trim(${quote(id)}::varchar)`;
   const from = digits.size > 0 ? reader.replace(/\)$/, `, types = ${typesOf(digits)})`) : reader;
@@ -106,7 +112,7 @@ from ${from}`);
 
 function idColumn(file: string, known: readonly string[], options: StageOptions): string {
   const wanted = options.id === undefined ? [options.spec.id, ...USUAL_IDS] : [options.id];
-  const id = wanted.find(among(known));
+  const id = firstAmong(wanted, known);
   if (id !== undefined) return id;
   throw new EltError(
     options.id === undefined
@@ -133,7 +139,7 @@ async function digitColumns(
 ): Promise<ReadonlySet<string>> {
   const integers = columns.filter(({ type }) => ["BIGINT", "HUGEINT", "INTEGER"].includes(type));
   if (integers.length === 0 || !readerSql(file).startsWith("read_csv")) return new Set();
-  const asText = readerSql(file).replace(/\)$/, ", all_varchar = true)");
+  const asText = readerSql(file).replace(/, auto_type_candidates.*$/, ", all_varchar = true)");
   const tests = integers.map(
     ({ name }) =>
       `coalesce(bool_or(regexp_matches(trim(${quote(name)}), '^(0[0-9]|[+])')), false) as ${quote(name)}`,
@@ -180,6 +186,18 @@ async function prefixRepeatedIds(
   return ["the sources use the same ids: records are named source:id"];
 }
 
+/** A column without a value has no type of its own; SQL over a position must bind to numbers all the same. */
+async function typeEmptyColumns(warehouse: Warehouse): Promise<void> {
+  const columns = await warehouse.describe("select * from records");
+  for (const { name, type } of columns) {
+    if (!POSITION.test(name) || !["VARCHAR", "INTEGER"].includes(type)) continue;
+    const row = await warehouse.first(
+      `select 1 as one from records where ${quote(name)} is not null limit 1`,
+    );
+    if (!row) await warehouse.run(`alter table records alter ${quote(name)} type double`);
+  }
+}
+
 async function columnNotes(
   warehouse: Warehouse,
   { spec }: StageOptions,
@@ -220,6 +238,18 @@ function sourceNames(files: readonly string[]): string[] {
   });
 }
 
-function among(known: readonly string[]): (name: string) => boolean {
-  return (name) => known.includes(name);
+/** The first of the wanted columns that is there; SQL does not tell `ID` from `id`. */
+export function firstAmong(
+  wanted: readonly string[],
+  known: readonly string[],
+): string | undefined {
+  for (const name of wanted) {
+    const found = known.find((column) => isNamed(column, [name]));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isNamed(column: string, names: readonly string[]): boolean {
+  return names.some((name) => name.toLowerCase() === column.toLowerCase());
 }

@@ -2,7 +2,7 @@ import { EltError } from "../../engine/errors.ts";
 import { quote } from "../../engine/warehouse/quote.ts";
 import type { Warehouse } from "../../engine/warehouse/warehouse.ts";
 import { components } from "./components.ts";
-import { readerSql } from "./tables.ts";
+import { firstAmong, readerSql } from "./tables.ts";
 
 export interface ResultFiles {
   readonly pairs: string;
@@ -201,7 +201,7 @@ async function columnsOf(warehouse: Warehouse, file: string): Promise<string[]> 
 }
 
 function columnAmong(wanted: readonly string[], columns: readonly string[], file: string): string {
-  const found = wanted.find((name) => columns.includes(name));
+  const found = firstAmong(wanted, columns);
   if (found !== undefined) return found;
   throw new EltError(`${file} has none of the columns ${wanted.join(", ")}`, {
     hint: `rename one of ${columns.join(", ")}`,

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { BenchTop, PLACES, placesCsv } from "./kit/bench-top.ts";
 
@@ -115,6 +117,22 @@ describe("input that is odd", () => {
       { record_id: "one:2" },
       { record_id: "two:1" },
     ]);
+  });
+
+  test("SQL over a position binds when nobody has one, and T is a town", async () => {
+    const top = new BenchTop();
+    const bare = readFileSync(PLACES, "utf8")
+      .replaceAll('"../../../', `"${join(import.meta.dirname, "../..")}/`)
+      .replace('"latitude::double"', '"latitude"')
+      .replace('"longitude::double"', '"longitude"');
+    const spec = top.write("bare.ts", bare);
+    const file = top.write(
+      "t.csv",
+      "ID,Name,number,street,city,zip,latitude,longitude,phone\n1,A,,,T,,,,\n2,B,,,F,,,,\n",
+    );
+    const said = await top.elt("match", spec, "-i", file, "--out", top.path("out"));
+    expect(said.code, said.err).toBe(0);
+    expect(said.out).toMatch(/records +2 /);
   });
 
   test("a postcode keeps its leading zero", async () => {

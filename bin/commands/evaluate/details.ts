@@ -81,6 +81,8 @@ order by weight`),
     missed: await warehouse.rows<Mistake>(`
 select true_pairs.l, true_pairs.r, scored.weight
 from true_pairs
+semi join judged_clusters as lc on lc.record_id = true_pairs.l
+semi join judged_clusters as rc on rc.record_id = true_pairs.r
 left join scored on scored.l = true_pairs.l and scored.r = true_pairs.r
 where not coalesce(scored.decided, false)
 order by weight nulls first, l, r

@@ -55,8 +55,8 @@ function tiles({ own, clusterPairs, b3, calibration, blocking, best }: Evaluatio
     tile("Calibration error", calibration.error.toFixed(4), "from p 0.5 on"),
     tile(
       "Blocking recall",
-      `${blocking.atLeast ? "≥ " : ""}${blocking.recall.toFixed(4)}`,
-      `${integer(blocking.candidates)} candidates`,
+      blocking.recall.toFixed(4),
+      `${blocking.atLeast ? "at least, of " : ""}${integer(blocking.candidates)} candidates`,
     ),
   ].join("");
 }

@@ -22,7 +22,7 @@ export function evaluationLines(evaluation: Evaluation): string[] {
     "",
     `blocking recall    ${blocking.atLeast ? "≥ " : ""}${blocking.recall.toFixed(4)}${blocking.atLeast ? "  (light pairs were not kept; elt match --all-pairs keeps them)" : ""}`,
     `calibration error  ${calibration.error.toFixed(4)}  from p 0.5 on; below, ${integer(calibration.below.expected)} matches expected, ${integer(calibration.below.seen)} there`,
-    `best weight        ${best.weight.toFixed(2)} bits`,
+    `best weight        ${best.weight.toFixed(2).replace("-", "−")} bits`,
     "",
     ...formatTable(
       ["p", "pairs", "said", "seen"],
@@ -43,7 +43,7 @@ export function figureRows(evaluation: Evaluation): (readonly [string, Figures, 
   return [
     ["pairs, own cut", own, "what the tool decided"],
     ["pairs, p ≥ 0.5", half, ""],
-    ["pairs, best cut", best, `weight ≥ ${best.weight.toFixed(2)}`],
+    ["pairs, best cut", best, `weight ≥ ${best.weight.toFixed(2).replace("-", "−")}`],
     ["pairs in clusters", clusterPairs, ""],
     ...(b3 ? [["B³", b3, ""] as const] : []),
   ];

@@ -15,7 +15,7 @@ h3 { font-size: 13px; margin: 0; font-weight: 600; }
 p { margin: 0; color: var(--soft); } .lead { margin-bottom: 26px; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 12px; margin-bottom: 14px; }
 .tile, .card { background: var(--card); border: 1px solid var(--edge); border-radius: 12px; }
-.tile { padding: 14px 16px 12px; } .tile b { display: block; font-size: 27px; line-height: 1.2; font-weight: 620; letter-spacing: -.02em; }
+.tile { padding: 14px 16px 12px; } .tile b { display: block; white-space: nowrap; font-size: 27px; line-height: 1.2; font-weight: 620; letter-spacing: -.02em; }
 .tile span { color: var(--soft); font-size: 13px; } .tile i { display: block; font-style: normal; color: var(--faint); font-size: 12px; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 500px), 1fr)); gap: 14px; align-items: start; }
 .card { padding: 18px 20px 14px; min-width: 0; } .wide { grid-column: 1 / -1; } .card > p { font-size: 13px; min-height: 20px; }
@@ -36,7 +36,7 @@ circle.match, circle.other { stroke: var(--card); stroke-width: 1.5; }
 .mark:hover { filter: brightness(1.15); } .hit { fill: transparent; } .hit:hover { fill: var(--ink); fill-opacity: .07; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: 13px; margin-top: 10px; font-variant-numeric: tabular-nums; }
 th { text-align: left; color: var(--faint); font-weight: 500; } th, td { padding: 6px 10px 6px 0; border-bottom: 1px solid var(--grid); } tr:last-child td { border-bottom: 0; }
-td.n, th.n { text-align: right; } td.id { overflow-wrap: anywhere; } .falls { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 18px 28px; margin-top: 14px; }
+td.n, th.n { text-align: right; } td.n { white-space: nowrap; } td.id { overflow-wrap: anywhere; } .falls { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 18px 28px; margin-top: 14px; }
 .falls p { font-size: 12.5px; overflow-wrap: anywhere; } .notes { margin: 0 0 18px; color: var(--soft); font-size: 13px; padding-left: 18px; }
 footer { color: var(--faint); font-size: 12.5px; margin-top: 26px; }
 @media print { body { background: none; } .card, .tile { break-inside: avoid; } }
