@@ -56,7 +56,7 @@ function tiles({ own, clusterPairs, b3, calibration, blocking, best }: Evaluatio
     tile(
       "Blocking recall",
       blocking.recall.toFixed(4),
-      `${blocking.atLeast ? "at least, of " : ""}${integer(blocking.candidates)} candidates`,
+      `${blocking.atLeast ? "at least; " : ""}${integer(blocking.candidates)} candidates`,
     ),
   ].join("");
 }
