@@ -84,10 +84,10 @@ export const places: Shape = {
       { name: "spelling", equal: ["left(rec.name_text, 5)"], cap: 40 },
     ],
     passes: [
-      { given: "phone", levels: [0] },
-      { given: "address", levels: [0], off: ["area"] },
+      { given: "phone", levels: [0, 1] },
+      { given: "address", levels: [0, 1], off: ["area"] },
       { given: "area", levels: [0], off: ["address"] },
-      { given: "name", levels: [0] },
+      { given: "name", levels: [0, 1] },
     ],
   }),
 };

@@ -25,6 +25,7 @@ export function specOf(parts: {
     blocking,
     training: { passes },
     constraints: [],
+    registers: "found",
     thresholds: { merge: 0.5, review: 0.5 },
   };
 }

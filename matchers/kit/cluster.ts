@@ -2,7 +2,7 @@ import { quote } from "../../engine/warehouse/quote.ts";
 import { compareSql } from "./compare.ts";
 import { components } from "./components.ts";
 import { type Cluster, type Link, link } from "./linkage.ts";
-import { type Model, weightOf } from "./model.ts";
+import { type Model, sourcePairKey, weightOf } from "./model.ts";
 import { evidenceSql, priorSql, scoreSql } from "./score.ts";
 import type { MatcherSpec } from "./spec.ts";
 import type { Statements } from "./statements.ts";
@@ -30,10 +30,12 @@ export async function cluster(
     readonly model: Model;
     readonly records: number;
     readonly verdicts: readonly Verdict[];
+    /** Codes of the sources that give a cluster one record at most. */
+    readonly registers?: ReadonlySet<number>;
     readonly merge: number;
   },
 ): Promise<Clustered> {
-  const { model, records, verdicts, merge } = options;
+  const { model, records, verdicts, registers = new Set(), merge } = options;
   const found = components(records, await readEdges(statements, verdicts), {
     cut: COMPONENT_CUT,
     largest: LARGEST_COMPONENT,
@@ -61,7 +63,12 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
     name: "closure_count",
     sql: "select count(*)::double as n from temp.closure",
   });
-  const links = await readLinks(statements, spec, { model, count: found.count, verdicts });
+  const links = await readLinks(statements, spec, {
+    model,
+    count: found.count,
+    verdicts,
+    registers,
+  });
   const unless = spec.comparisons.map((comparison) => {
     const at = spec.comparisons.findIndex(({ name }) => name === comparison.unless);
     return at < 0 ? undefined : at;
@@ -129,9 +136,15 @@ async function stageComponents(statements: Statements, of: Int32Array): Promise<
 async function readLinks(
   statements: Statements,
   spec: MatcherSpec,
-  options: { readonly model: Model; readonly count: number; readonly verdicts: readonly Verdict[] },
+  options: {
+    readonly model: Model;
+    readonly count: number;
+    readonly verdicts: readonly Verdict[];
+    readonly registers: ReadonlySet<number>;
+  },
 ): Promise<Link[][]> {
-  const { model, count, verdicts } = options;
+  const { model, count, verdicts, registers } = options;
+  const repeats = [...registers].map((source) => sourcePairKey(source, source)).sort();
   const links: Link[][] = Array.from({ length: count }, () => []);
   const judged = new Map(verdicts.map(({ a, b, same }) => [`${a} ${b}`, same]));
   const evidence = spec.comparisons.map((comparison) => {
@@ -144,7 +157,7 @@ async function readLinks(
   l.component,
   scored.a,
   scored.b,
-  never,
+  never${repeats.length > 0 ? ` or source_pair in (${repeats.join(", ")})` : ""} as never,
   ${[`${priorSql(model)} as prior`, ...evidence].join(",\n  ")}
 from temp.scored as scored
 join temp.component as l on l.id = scored.a

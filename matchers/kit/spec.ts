@@ -14,6 +14,11 @@ export interface MatcherSpec {
   readonly constraints: readonly Constraint[];
   /** Probability from which two records are one entity, and from which a human is asked. */
   readonly thresholds?: { readonly merge: number; readonly review: number };
+  /**
+   * `found`: a source that turns out to list each entity once (a register) gives a cluster one record at most, and the
+   * pairs within it show how far chance goes. Default: any source may repeat itself.
+   */
+  readonly registers?: "found";
   /** Candidate pairs wanted at most per record, on average. Default 150. */
   readonly pairsPerRecord?: number;
 }
