@@ -14,8 +14,10 @@ export function specOf(parts: {
   readonly passes: Training["passes"];
   /** Prepared columns that only blocking needs. */
   readonly columns?: Readonly<Record<string, string>>;
+  /** Do lists of the kind repeat an entity many times, with mistakes of their own each time? */
+  readonly repeats?: boolean;
 }): MatcherSpec {
-  const { comparisons, blocking, passes, columns = {} } = parts;
+  const { comparisons, blocking, passes, columns = {}, repeats = false } = parts;
   const [first, ...others] = comparisons;
   return {
     input: "main.records",
@@ -26,6 +28,7 @@ export function specOf(parts: {
     training: { passes },
     constraints: [],
     registers: "found",
+    repeats,
     thresholds: { merge: 0.5, review: 0.5 },
   };
 }

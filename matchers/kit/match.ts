@@ -67,7 +67,7 @@ export async function match(
       : { model: trained, sources: new Set<number>() };
   if (registers.size > 0) await statements.run(scoredStatement(spec, model));
   note("linking");
-  const { clusters, closurePairs, oversized } = await cluster(statements, spec, {
+  const { clusters, closurePairs, oversized, notRefitted } = await cluster(statements, spec, {
     model,
     records: prepared.records,
     verdicts,
@@ -86,6 +86,7 @@ export async function match(
   });
   await statements.dropTemporary();
   const warnings = [...model.warnings];
+  if (notRefitted) warnings.push(`weights inside groups are those of all pairs: ${notRefitted}`);
   if (oversized > 0)
     warnings.push(`${oversized} groups of records hang together too closely to be cut`);
   return {

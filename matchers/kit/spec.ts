@@ -19,6 +19,12 @@ export interface MatcherSpec {
    * pairs within it show how far chance goes. Default: any source may repeat itself.
    */
   readonly registers?: "found";
+  /**
+   * The lists repeat an entity many times, with other mistakes each time. Then its own records do not make its values
+   * common, components are drawn wider, and they are cut by weights learned again from the pairs inside them. Pairs
+   * keep the weights of the first model. Default false.
+   */
+  readonly repeats?: boolean;
   /** Candidate pairs wanted at most per record, on average. Default 150. */
   readonly pairsPerRecord?: number;
 }
