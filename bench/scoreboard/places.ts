@@ -49,7 +49,8 @@ export const places: Shape = {
       ...place("place", {
         number: NUMBER,
         street: STREET,
-        city: foldedSql("city"),
+        // One town has many names ("west la"), so another one does not make it another address.
+        city: "null::varchar",
         zip: "postcode",
         state: "state",
         latitude: "try_cast(latitude as double)",
@@ -64,6 +65,7 @@ export const places: Shape = {
           differs: "other phones",
         },
       }),
+      exactText("town", { sql: "city", label: "town", m: 0.7 }),
       exactText("kind", { sql: "kind", label: "kind", m: 0.5 }),
     ],
     blocking: [
@@ -72,7 +74,7 @@ export const places: Shape = {
       { name: "number_street", equal: ["rec.place_number", "left(rec.place_street, 4)"], cap: 60 },
       { name: "nearby", metres: 150, cap: 60 },
       { name: "name", equal: ["rec.name_core"], cap: 60 },
-      { name: "rare_word_city", each: "name_words", equal: ["rec.place_city"], cap: 60 },
+      { name: "rare_word_city", each: "name_words", equal: ["rec.town_code"], cap: 60 },
       { name: "rare_word_zip", each: "name_words", equal: ["rec.place_zip"], cap: 60 },
       { name: "rare_word", each: "name_words", cap: 30 },
       {
