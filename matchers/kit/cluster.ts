@@ -2,14 +2,19 @@ import { quote } from "../../engine/warehouse/quote.ts";
 import { compareSql } from "./compare.ts";
 import { components } from "./components.ts";
 import { type Cluster, type Link, link } from "./linkage.ts";
-import { type Model, weightOf } from "./model.ts";
+import { type Model, sourcePairKey, weightOf } from "./model.ts";
+import { readPatterns } from "./patterns.ts";
+import { type Refit, refit } from "./refit.ts";
 import { evidenceSql, priorSql, scoreSql } from "./score.ts";
 import type { MatcherSpec } from "./spec.ts";
 import type { Statements } from "./statements.ts";
+import type { Pattern } from "./train.ts";
 import type { Verdict } from "./verdicts.ts";
 
 /** Weight from which a pair ties two records into one component, to be looked at as a whole. */
 const COMPONENT_CUT = -3;
+/** The same where an entity is repeated: a true pair in no component is lost, and there are more to hold it. */
+const WIDE_COMPONENT_CUT = -10;
 /** A component of more records is cut at a higher weight first. */
 const LARGEST_COMPONENT = 400;
 
@@ -17,6 +22,8 @@ export interface Clustered {
   readonly clusters: readonly Cluster[];
   readonly closurePairs: number;
   readonly oversized: number;
+  /** Why the weights inside components were not learned again, when they were to be. */
+  readonly notRefitted?: string;
 }
 
 /**
@@ -30,12 +37,15 @@ export async function cluster(
     readonly model: Model;
     readonly records: number;
     readonly verdicts: readonly Verdict[];
+    /** Codes of the sources that give a cluster one record at most. */
+    readonly registers?: ReadonlySet<number>;
     readonly merge: number;
   },
 ): Promise<Clustered> {
-  const { model, records, verdicts, merge } = options;
-  const found = components(records, await readEdges(statements, verdicts), {
-    cut: COMPONENT_CUT,
+  const { model, records, verdicts, registers = new Set(), merge } = options;
+  const cut = spec.repeats ? WIDE_COMPONENT_CUT : COMPONENT_CUT;
+  const found = components(records, await readEdges(statements, verdicts, cut), {
+    cut,
     largest: LARGEST_COMPONENT,
   });
   await stageComponents(statements, found.of);
@@ -61,7 +71,15 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
     name: "closure_count",
     sql: "select count(*)::double as n from temp.closure",
   });
-  const links = await readLinks(statements, spec, { model, count: found.count, verdicts });
+  const refitted: Refit = spec.repeats
+    ? refit(spec, model, await componentPatterns(statements, spec))
+    : { model };
+  const links = await readLinks(statements, spec, {
+    model: refitted.model ?? model,
+    count: found.count,
+    verdicts,
+    registers,
+  });
   const unless = spec.comparisons.map((comparison) => {
     const at = spec.comparisons.findIndex(({ name }) => name === comparison.unless);
     return at < 0 ? undefined : at;
@@ -83,16 +101,35 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
     clusters.push(...link({ members: inside, links: local, unless }, weightOf(merge)));
   }
   clusters.sort((left, right) => (left.members[0] ?? 0) - (right.members[0] ?? 0));
-  return { clusters, closurePairs: closure?.n ?? 0, oversized: found.oversized };
+  return {
+    clusters,
+    closurePairs: closure?.n ?? 0,
+    oversized: found.oversized,
+    ...(refitted.skipped ? { notRefitted: refitted.skipped } : {}),
+  };
 }
 
-async function readEdges(statements: Statements, verdicts: readonly Verdict[]) {
+async function componentPatterns(statements: Statements, spec: MatcherSpec): Promise<Pattern[]> {
+  return await readPatterns(
+    statements,
+    spec,
+    `(
+  select scored.*
+  from temp.scored as scored
+  join temp.component as l on l.id = scored.a
+  join temp.component as r on r.id = scored.b and r.component = l.component
+)`,
+    "component_patterns",
+  );
+}
+
+async function readEdges(statements: Statements, verdicts: readonly Verdict[], cut: number) {
   const edges: { a: number[]; b: number[]; weight: number[] } = { a: [], b: [], weight: [] };
   for await (const batch of statements.batches({
     name: "edges",
     sql: `select a, b, match_weight
 from temp.scored
-where match_weight >= ${COMPONENT_CUT} and not never
+where match_weight >= ${cut} and not never
 order by a, b`,
   })) {
     const [a = [], b = [], weight = []] = batch.columns as readonly (readonly number[])[];
@@ -129,9 +166,15 @@ async function stageComponents(statements: Statements, of: Int32Array): Promise<
 async function readLinks(
   statements: Statements,
   spec: MatcherSpec,
-  options: { readonly model: Model; readonly count: number; readonly verdicts: readonly Verdict[] },
+  options: {
+    readonly model: Model;
+    readonly count: number;
+    readonly verdicts: readonly Verdict[];
+    readonly registers: ReadonlySet<number>;
+  },
 ): Promise<Link[][]> {
-  const { model, count, verdicts } = options;
+  const { model, count, verdicts, registers } = options;
+  const repeats = [...registers].map((source) => sourcePairKey(source, source)).sort();
   const links: Link[][] = Array.from({ length: count }, () => []);
   const judged = new Map(verdicts.map(({ a, b, same }) => [`${a} ${b}`, same]));
   const evidence = spec.comparisons.map((comparison) => {
@@ -144,7 +187,7 @@ async function readLinks(
   l.component,
   scored.a,
   scored.b,
-  never,
+  never${repeats.length > 0 ? ` or source_pair in (${repeats.join(", ")})` : ""} as never,
   ${[`${priorSql(model)} as prior`, ...evidence].join(",\n  ")}
 from temp.scored as scored
 join temp.component as l on l.id = scored.a

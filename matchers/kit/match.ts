@@ -8,9 +8,10 @@ import type { Model } from "./model.ts";
 import { trainingData } from "./patterns.ts";
 import { prepare } from "./prepare.ts";
 import { publish } from "./publish.ts";
+import { findRegisters } from "./registers.ts";
 import { scoreSql } from "./score.ts";
 import type { MatcherSpec } from "./spec.ts";
-import { Statements } from "./statements.ts";
+import { type Statement, Statements } from "./statements.ts";
 import { train } from "./train.ts";
 import { readVerdicts } from "./verdicts.ts";
 
@@ -61,17 +62,20 @@ export async function match(
     sql: `create or replace temp table gammas as\n${compareSql(spec, "temp.cand", ["match_key"])}`,
   });
   note("training");
-  const model = train(spec, await trainingData(statements, spec, prepared));
+  const trained = train(spec, await trainingData(statements, spec, prepared));
   note("scoring");
-  await statements.run({
-    name: "scored",
-    sql: `create or replace temp table scored as\n${scoreSql(spec, model, "temp.gammas", ["match_key"])}`,
-  });
+  await statements.run(scoredStatement(spec, trained));
+  const { model, sources: registers } =
+    spec.registers === "found"
+      ? await findRegisters(statements, trained, prepared)
+      : { model: trained, sources: new Set<number>() };
+  if (registers.size > 0) await statements.run(scoredStatement(spec, model));
   note("linking");
-  const { clusters, closurePairs, oversized } = await cluster(statements, spec, {
+  const { clusters, closurePairs, oversized, notRefitted } = await cluster(statements, spec, {
     model,
     records: prepared.records,
     verdicts,
+    registers,
     merge: thresholds.merge,
   });
   note("naming");
@@ -88,6 +92,7 @@ export async function match(
   await options.inspect?.(statements, model);
   await statements.dropTemporary();
   const warnings = [...model.warnings];
+  if (notRefitted) warnings.push(`weights inside groups are those of all pairs: ${notRefitted}`);
   if (oversized > 0)
     warnings.push(`${oversized} groups of records hang together too closely to be cut`);
   return {
@@ -98,6 +103,13 @@ export async function match(
     model,
     warnings,
     version,
+  };
+}
+
+function scoredStatement(spec: MatcherSpec, model: Model): Statement {
+  return {
+    name: "scored",
+    sql: `create or replace temp table scored as\n${scoreSql(spec, model, "temp.gammas", ["match_key"])}`,
   };
 }
 

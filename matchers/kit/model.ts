@@ -19,6 +19,8 @@ export interface TrainedComparison {
   readonly population: number;
   /** Other holders to expect of a value that looks unique. */
   readonly floor: number;
+  /** By gamma: share of the pairs at the level that are no match, where an entity's own records fill the counts. */
+  readonly strangers?: readonly number[];
 }
 
 export function sourcePairKey(one: number, other: number): number {

@@ -52,7 +52,8 @@ anti join temp.cand as cand on cand.a = l.id and cand.b = r.id`,
   return { candidates, others, totalPairs, sourcePairs, rarities };
 }
 
-async function readPatterns(
+/** Counts the pairs of a compared table, or query in brackets, by the levels they reached. */
+export async function readPatterns(
   statements: Statements,
   spec: MatcherSpec,
   compared: string,

@@ -70,10 +70,11 @@ function raritySql(comparison: Comparison, model: Model): string {
   const trained = model.comparisons.find(({ name }) => name === comparison.name);
   if (!trained) return double(0);
   const holders = quote(`count_${comparison.name}`);
-  const chance = `((${holders} - 1 + ${double(trained.floor)}) / ${double(trained.population)})`;
   const cases = comparison.levels.flatMap(({ rarity }, index) => {
     if (!rarity) return [];
     const gamma = gammaOf(comparison, index);
+    const others = `${double(trained.strangers?.[gamma] ?? 1)} * (${holders} - 1)`;
+    const chance = `((${others} + ${double(trained.floor)}) / ${double(trained.population)})`;
     const u = double(Math.log2(trained.u[gamma] ?? 1));
     const least = double(-levelWeight(trained, gamma));
     return [`when ${gamma} then round(greatest(${u} - log2(${chance}), ${least}), 6)`];

@@ -14,6 +14,17 @@ export interface MatcherSpec {
   readonly constraints: readonly Constraint[];
   /** Probability from which two records are one entity, and from which a human is asked. */
   readonly thresholds?: { readonly merge: number; readonly review: number };
+  /**
+   * `found`: a source that turns out to list each entity once (a register) gives a cluster one record at most, and the
+   * pairs within it show how far chance goes. Default: any source may repeat itself.
+   */
+  readonly registers?: "found";
+  /**
+   * The lists repeat an entity many times, with other mistakes each time. Then its own records do not make its values
+   * common, components are drawn wider, and they are cut by weights learned again from the pairs inside them. Pairs
+   * keep the weights of the first model. Default false.
+   */
+  readonly repeats?: boolean;
   /** Candidate pairs wanted at most per record, on average. Default 150. */
   readonly pairsPerRecord?: number;
 }

@@ -81,6 +81,7 @@ export function train(spec: MatcherSpec, data: TrainingData): Model {
       }),
     };
   }
+  if (spec.repeats) model = countStrangers(spec, model, { ...data, candidates, others });
   for (const [index, comparison] of spec.comparisons.entries()) {
     const trained = model.comparisons[index];
     if (trained) for (const warning of doubtsOf(comparison, trained)) warnings.add(warning);
@@ -97,6 +98,19 @@ export function patternWeight(model: Model, { sourcePair, gammas }: Pattern): nu
     if (gamma >= 0 && trained) weight += levelWeight(trained, gamma);
   }
   return weight;
+}
+
+/** u without the matches over u with them: what of a value's commonness is not an entity repeating itself. */
+function countStrangers(spec: MatcherSpec, model: Model, data: TrainingData): Model {
+  const none = data.candidates.map(() => 0);
+  const comparisons = model.comparisons.map((trained, index): TrainedComparison => {
+    const comparison = spec.comparisons[index];
+    if (!comparison) return trained;
+    const all = learnU(comparison, index, data, none);
+    const strangers = trained.u.map((share, gamma) => Math.min(1, share / (all[gamma] ?? 1)));
+    return { ...trained, strangers };
+  });
+  return { ...model, comparisons };
 }
 
 /** λ to start from: pairs on which two comparisons reach their closest level are matches, and most matches do. */
@@ -292,12 +306,17 @@ function beliefs(comparison: Comparison, side: "m" | "u"): number[] {
 }
 
 /** Counts with a Dirichlet prior of `strength` pseudo-observations. */
-function blend(counts: readonly number[], prior: readonly number[], strength: number): number[] {
+export function blend(
+  counts: readonly number[],
+  prior: readonly number[],
+  strength: number,
+): number[] {
   const total = sumOf(counts) + strength;
   return prior.map((share, gamma) => ((counts[gamma] ?? 0) + strength * share) / total);
 }
 
-function sorted(patterns: readonly Pattern[]): Pattern[] {
+/** In an order that depends on nothing but the patterns. */
+export function sorted(patterns: readonly Pattern[]): Pattern[] {
   return [...patterns].sort((left, right) => {
     if (left.sourcePair !== right.sourcePair) return left.sourcePair - right.sourcePair;
     for (const [index, gamma] of left.gammas.entries()) {
@@ -308,7 +327,8 @@ function sorted(patterns: readonly Pattern[]): Pattern[] {
   });
 }
 
-function sumOf(values: readonly number[]): number {
+/** The sum, in the order given. */
+export function sumOf(values: readonly number[]): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum;
