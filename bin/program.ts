@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { EltError, messageOf } from "../engine/errors.ts";
 import { errorText } from "../engine/report.ts";
@@ -19,6 +18,7 @@ import { define as show } from "./commands/show.ts";
 import { define as sql } from "./commands/sql.ts";
 import { define as test } from "./commands/test.ts";
 import type { Io } from "./io.ts";
+import { version } from "./version.ts";
 
 const COMMANDS = [
   run,
@@ -78,9 +78,4 @@ function report(error: unknown, io: Io, debug: boolean): number {
 
 function write(line: (text: string) => void): (text: string) => void {
   return (text) => line(text.replace(/\n$/, ""));
-}
-
-function version(): string {
-  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }
