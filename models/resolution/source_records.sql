@@ -18,6 +18,12 @@ lodgings as (
 
 ),
 
+map_places as (
+
+    select * from {{ ref('stg_google_maps__places') }}
+
+),
+
 imported_records as (
 
     select * from {{ ref('imported_records') }}
@@ -137,6 +143,31 @@ lodging_records as (
 
 ),
 
+place_records as (
+
+    select
+        'google_maps:' || google_maps_place_id as record_id,
+        'google_maps' as source,
+        google_maps_place_id as source_record_id,
+        hotel_name,
+        'list' as vocabulary,
+        category as category_word,
+        address,
+        country,
+        phone,
+        website,
+        place_id,
+        rating,
+        review_count,
+        latitude,
+        longitude,
+        is_active,
+        _source_url as source_url,
+        {{ observed_on('_fetched_at') }} as observed_at,
+    from map_places
+
+),
+
 list_records as (
 
     select
@@ -180,6 +211,8 @@ every_record as (
     union all by name
     select * from lodging_records
     union all by name
+    select * from place_records
+    union all by name
     select * from list_records
 
 ),
@@ -213,7 +246,7 @@ final as (
         {{ title_case('contact_name') }} as contact_name,
         case when contact_name is not null then contact_title end as contact_title,
         licence_number,
-        cast(null as varchar) as place_id,
+        place_id,
         -- One unit is no hotel and 2,000 is more than any hotel of the markets has.
         case when room_count between 1 and 2000 then room_count end as room_count,
         case when rating between 0.1 and 5 then cast(rating as decimal(3, 2)) end as rating,
