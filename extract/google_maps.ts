@@ -83,6 +83,7 @@ export const step = extractor({
     const provider = PROVIDERS[cell.provider];
     const key = keyOf(cell);
     let hasMore = true;
+    let isFull = false;
     while (hasMore && kept.length < MOST_PAGES) {
       const { token } = kept.at(-1) ?? {};
       const question = { ...cell, page: kept.length + 1, token };
@@ -93,18 +94,25 @@ export const step = extractor({
         const page = provider.pageOf(parseJson(content));
         const known = new Set(kept.flatMap(({ ids }) => ids));
         // A page that says nothing new says that there are no more.
-        hasMore = page.hasMore && page.ids.some((id) => !known.has(id));
+        const isNew = page.ids.some((id) => !known.has(id));
+        hasMore = isNew && page.hasMore;
+        isFull = isNew && page.isFull;
         kept.push({ text, ids: page.ids, token: page.token });
       } catch (error) {
         throw explainPlaces(error);
       }
     }
+    // Google gives no token after its third page, whatever lies behind it.
+    const isCut = isFull && kept.length === MOST_PAGES;
     const response = `[${kept.map(({ text }) => text).join(",")}]`;
     const count = new Set(kept.flatMap(({ ids }) => ids)).size;
     kept.length = 0;
     // What it found lands either way; what lies behind it needs smaller cells.
-    if (hasMore && quarters(cell)) {
-      throw new Failure("fatal", `holds more than ${count} places`, { response, isTooMuch: true });
+    if (isCut && quarters(cell)) {
+      throw new Failure("fatal", `showed ${count} places and may hold more`, {
+        response,
+        isTooMuch: true,
+      });
     }
     return { outcome: count > 0 ? "ok" : "empty", response, count };
   },

@@ -23,6 +23,8 @@ export interface PlacesPage {
   readonly ids: readonly string[];
   /** There is another page. */
   readonly hasMore: boolean;
+  /** It holds as many as a page can. */
+  readonly isFull: boolean;
   readonly token?: string | undefined;
 }
 
@@ -81,7 +83,8 @@ export const PROVIDERS: Readonly<Record<"serper" | "places", PlacesProvider>> = 
         if (typeof said.credits !== "number") throw strange(said);
       }
       const ids = idsOf(said.places, ({ placeId, cid }) => placeId ?? cid);
-      return { ids, hasMore: ids.length >= PAGE_SIZE };
+      const isFull = ids.length >= PAGE_SIZE;
+      return { ids, hasMore: isFull, isFull };
     },
   },
 
@@ -113,7 +116,7 @@ export const PROVIDERS: Readonly<Record<"serper" | "places", PlacesProvider>> = 
       // Nothing found is `{}`.
       if (said.places === undefined && Object.keys(said).length > 0 && !token) throw strange(said);
       const ids = idsOf(said.places, ({ id }) => id);
-      return { ids, hasMore: token !== undefined, token };
+      return { ids, hasMore: token !== undefined, isFull: ids.length >= PAGE_SIZE, token };
     },
   },
 };
