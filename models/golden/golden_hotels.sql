@@ -70,6 +70,7 @@ hotels as (
         count(*) as record_count,
         max(licence_number) as licence_number,
         max(place_id) as place_id,
+        arg_max(phone, place_id) as phone_google,
         max(observed_at) as last_verified_at,
         min(observed_at) as first_seen_at,
     from clustered
@@ -187,6 +188,7 @@ final as (
         cast(winners.is_active as boolean) as is_active,
         hotels.licence_number,
         hotels.place_id,
+        hotels.phone_google,
         cast(winners.mean_confidence as decimal(5, 4)) as mean_confidence,
         first_sources.source,
         hotels.sources,
