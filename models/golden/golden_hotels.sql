@@ -70,7 +70,8 @@ hotels as (
         count(*) as record_count,
         max(licence_number) as licence_number,
         max(place_id) as place_id,
-        arg_max(phone, place_id) as phone_google,
+        first(phone order by place_id desc, record_id)
+            filter (where phone is not null and place_id is not null) as phone_google,
         max(observed_at) as last_verified_at,
         min(observed_at) as first_seen_at,
     from clustered

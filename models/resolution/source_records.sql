@@ -30,6 +30,12 @@ imported_records as (
 
 ),
 
+freshness as (
+
+    select * from {{ ref('freshness') }}
+
+),
+
 entity_words as (
 
     select * from {{ ref('entity_words') }}
@@ -146,25 +152,29 @@ lodging_records as (
 place_records as (
 
     select
-        'google_maps:' || google_maps_place_id as record_id,
+        'google_maps:' || map_places.google_maps_place_id as record_id,
         'google_maps' as source,
-        google_maps_place_id as source_record_id,
-        hotel_name,
+        map_places.google_maps_place_id as source_record_id,
+        map_places.hotel_name,
         'list' as vocabulary,
-        category as category_word,
-        address,
-        country,
-        phone,
-        website,
-        place_id,
-        rating,
-        review_count,
-        latitude,
-        longitude,
-        is_active,
-        _source_url as source_url,
-        {{ observed_on('_fetched_at') }} as observed_at,
+        map_places.category as category_word,
+        map_places.address,
+        map_places.country,
+        map_places.phone,
+        map_places.website,
+        map_places.place_id,
+        map_places.rating,
+        map_places.review_count,
+        map_places.latitude,
+        map_places.longitude,
+        map_places.is_active,
+        map_places._source_url as source_url,
+        {{ observed_on('map_places._fetched_at') }} as observed_at,
     from map_places
+    inner join freshness on freshness.source = 'google_maps'
+    -- Google's terms: what it says may be kept so long and no longer.
+    where date_diff('day', cast(map_places._fetched_at as date), {{ run_date() }})
+        <= freshness.window_days
 
 ),
 

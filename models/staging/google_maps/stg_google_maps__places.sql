@@ -6,14 +6,8 @@ answers as (
 
 ),
 
-freshness as (
-
-    select * from {{ ref('freshness') }}
-
-),
-
--- A cell is asked whole: its newest answer replaces the older ones. A full cell is split, and what it
--- showed counts as well.
+-- A cell is asked whole: its newest answer replaces the older ones. A full cell is split, and
+-- what it showed counts as well.
 newest as (
 
     select
@@ -31,18 +25,6 @@ newest as (
 
 ),
 
--- What the provider's terms allow to keep; an older answer no longer counts.
-allowed as (
-
-    select newest.*
-    from newest
-    inner join freshness on freshness.source = 'google_maps'
-    where newest.response is not null
-        and date_diff('day', cast(newest.fetched_utc_at as date), {{ run_date() }})
-            <= freshness.window_days
-
-),
-
 pages as (
 
     select
@@ -53,7 +35,8 @@ pages as (
             json_extract_string(try_cast(request ->> 'body' as json), '$.regionCode')
         ) as country_asked,
         unnest(from_json(response, '["JSON"]')) as page,
-    from allowed
+    from newest
+    where response is not null
 
 ),
 
@@ -83,7 +66,7 @@ parsed as (
                 "nationalPhoneNumber": "VARCHAR",
                 "website": "VARCHAR",
                 "websiteUri": "VARCHAR",
-                "rating": "DOUBLE",
+                "rating": "DECIMAL(4, 2)",
                 "ratingCount": "INTEGER",
                 "userRatingCount": "INTEGER",
                 "businessStatus": "VARCHAR",
