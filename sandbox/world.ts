@@ -4,6 +4,7 @@ import { arcgis } from "./arcgis.ts";
 import { ckan } from "./ckan.ts";
 import { files } from "./files.ts";
 import { floridaDbpr } from "./florida_dbpr.ts";
+import { googleMaps } from "./google_maps.ts";
 import { type FaultRule, type Mood, moodRules, type SourceName } from "./kit/faults.ts";
 import type { TruthRecord } from "./kit/property.ts";
 import { RequestLog } from "./kit/request-log.ts";
@@ -23,6 +24,7 @@ const SOURCES: Readonly<Record<SourceName, (truth: Truth) => StandIn>> = {
   arcgis,
   ckan,
   openstreetmap,
+  google_maps: googleMaps,
   files,
 };
 
@@ -100,6 +102,7 @@ export function describeWorld(world: World): string[] {
     arcgis: "/arcgis/rest/services/Lodging/FeatureServer/0?f=json",
     ckan: "/storage/accommodation_202609.csv",
     openstreetmap: "/api/status",
+    google_maps: "/account",
     files: "/directory/florida.csv",
   };
   return [

@@ -76,8 +76,14 @@ export interface Answer {
 }
 
 export interface Tools {
-  /** Reads an address over HTTP or from disk; `due` names what is expected there, for messages. */
-  readonly read: (due: string, call?: Partial<Call>) => Promise<Content>;
+  /**
+   * Reads an address over HTTP or from disk; `due` names what is expected there, for messages. A part, as
+   * one page of several, says nothing about whether the whole is as before.
+   */
+  readonly read: (
+    due: string,
+    call?: Partial<Call> & { readonly isPart?: boolean },
+  ) => Promise<Content>;
   /** The same for bodies too large for memory: they lie in a file until the answer has landed. */
   readonly download: (due: string, call?: Partial<Call>) => Promise<Download>;
 }

@@ -22,11 +22,11 @@ export function toolsFor(url: string, { http, root, known, file, onReading }: To
     return reading.content;
   }
   return {
-    read: async (due, call = {}) =>
+    read: async (due, { isPart = false, ...call } = {}) =>
       await take(
         isLocal(url)
           ? readLocal(root, url, { due, known })
-          : readHttp(http, { url, ...call }, { due, known }),
+          : readHttp(http, { url, ...call }, { due, known: isPart ? undefined : known }),
       ),
     download: async (due, call = {}) =>
       await take(

@@ -70,6 +70,8 @@ hotels as (
         count(*) as record_count,
         max(licence_number) as licence_number,
         max(place_id) as place_id,
+        first(phone order by place_id desc, record_id)
+            filter (where phone is not null and place_id is not null) as phone_google,
         max(observed_at) as last_verified_at,
         min(observed_at) as first_seen_at,
     from clustered
@@ -187,6 +189,7 @@ final as (
         cast(winners.is_active as boolean) as is_active,
         hotels.licence_number,
         hotels.place_id,
+        hotels.phone_google,
         cast(winners.mean_confidence as decimal(5, 4)) as mean_confidence,
         first_sources.source,
         hotels.sources,

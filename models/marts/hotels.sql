@@ -37,7 +37,7 @@ hotels as (
         coalesce(golden_hotels.name, 'Unnamed lodging') as name,
         golden_hotels.website,
         golden_hotels.phone,
-        cast(null as varchar) as phone_google,
+        golden_hotels.phone_google,
         golden_hotels.phone as phone_website,
         golden_hotels.email,
         golden_hotels.emails,

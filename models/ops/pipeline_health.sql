@@ -18,6 +18,12 @@ answers as (
 
 ),
 
+map_answers as (
+
+    select * from {{ source('google_maps', 'answers') }}
+
+),
+
 socrata_rows as (
 
     select * from {{ source('socrata', 'rows') }}
@@ -88,6 +94,15 @@ landed as (
         {{ utc('fetched_at') }} as fetched_at,
         response is not null as is_record,
     from answers
+    union all
+    select
+        'google_maps' as source,
+        run_id,
+        request_key,
+        outcome,
+        {{ utc('fetched_at') }} as fetched_at,
+        response is not null as is_record,
+    from map_answers
     union all
     select
         'file_import' as source,

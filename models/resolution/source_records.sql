@@ -18,9 +18,21 @@ lodgings as (
 
 ),
 
+map_places as (
+
+    select * from {{ ref('stg_google_maps__places') }}
+
+),
+
 imported_records as (
 
     select * from {{ ref('imported_records') }}
+
+),
+
+freshness as (
+
+    select * from {{ ref('freshness') }}
 
 ),
 
@@ -137,6 +149,35 @@ lodging_records as (
 
 ),
 
+place_records as (
+
+    select
+        'google_maps:' || map_places.google_maps_place_id as record_id,
+        'google_maps' as source,
+        map_places.google_maps_place_id as source_record_id,
+        map_places.hotel_name,
+        'list' as vocabulary,
+        map_places.category as category_word,
+        map_places.address,
+        map_places.country,
+        map_places.phone,
+        map_places.website,
+        map_places.place_id,
+        map_places.rating,
+        map_places.review_count,
+        map_places.latitude,
+        map_places.longitude,
+        map_places.is_active,
+        map_places._source_url as source_url,
+        {{ observed_on('map_places._fetched_at') }} as observed_at,
+    from map_places
+    inner join freshness on freshness.source = 'google_maps'
+    -- Google's terms: what it says may be kept so long and no longer.
+    where date_diff('day', cast(map_places._fetched_at as date), {{ run_date() }})
+        <= freshness.window_days
+
+),
+
 list_records as (
 
     select
@@ -180,6 +221,8 @@ every_record as (
     union all by name
     select * from lodging_records
     union all by name
+    select * from place_records
+    union all by name
     select * from list_records
 
 ),
@@ -213,7 +256,7 @@ final as (
         {{ title_case('contact_name') }} as contact_name,
         case when contact_name is not null then contact_title end as contact_title,
         licence_number,
-        cast(null as varchar) as place_id,
+        place_id,
         -- One unit is no hotel and 2,000 is more than any hotel of the markets has.
         case when room_count between 1 and 2000 then room_count end as room_count,
         case when rating between 0.1 and 5 then cast(rating as decimal(3, 2)) end as rating,

@@ -10,6 +10,7 @@ export type SourceName =
   | "arcgis"
   | "ckan"
   | "openstreetmap"
+  | "google_maps"
   | "files";
 
 /** What goes wrong with an answer. */
@@ -101,7 +102,7 @@ export function moodRules(mood: Mood, seed: string): readonly FaultRule[] {
           ],
         ),
         // Their questions come in rows of pages, each of which can go wrong.
-        ...(["socrata", "arcgis", "ckan"] as const).flatMap((source) => [
+        ...(["socrata", "arcgis", "ckan", "google_maps"] as const).flatMap((source) => [
           { source, every: 4, fault: { kind: "throttle", status: 429, retryAfter: "0" } as const },
           { source, every: 7, fault: { kind: "cut" } as const },
           { source, every: 9, fault: { kind: "reset", bytes: 200 } as const },
