@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
@@ -32,4 +32,8 @@ test("every platform's binaries of DuckDB are in the lockfile, so that npm ci pa
     (name) => !(`node_modules/${name}` in lock.packages),
   );
   expect(missing).toEqual([]);
+});
+
+test("the command can be executed as it is checked out, since npx does not always make it so", () => {
+  expect(statSync(join(root, "bin/elt.ts")).mode & 0o111).toBe(0o111);
 });
