@@ -8,6 +8,7 @@ import { keepReport } from "./ledger.ts";
 import { takeLock } from "./lock.ts";
 import { makePlan, type Plan, stepName } from "./plan.ts";
 import { type NextWarehouse, openNext, publishedPath } from "./publish.ts";
+import { StepQueue } from "./queue.ts";
 import { errorText, type RunReport, type StepReport } from "./report.ts";
 import { type Selection, selectSteps } from "./select.ts";
 import type { Progress, RunContext, Step } from "./step.ts";
@@ -71,6 +72,8 @@ class Night {
   readonly #reports = new Map<Step, StepReport>();
   readonly #commits: (() => Promise<void> | void)[] = [];
   #log: Promise<void> = Promise.resolve();
+  /** The first step that failed. */
+  #failed: Step | undefined;
   /** The step that met a full disk: nothing more is begun. */
   #diskFull: Step | undefined;
 
@@ -165,24 +168,26 @@ class Night {
     context: RunContext,
     fingerprints?: Fingerprints,
   ): Promise<void> {
-    const waiting = new Set(this.#steps(phase));
+    const queue = new StepQueue(this.#steps(phase), this.#plan.before);
     const running = new Map<Step, Promise<Step>>();
-    const isBusy = () => [...running.keys()].some((step) => step.uses !== "outside");
-    const isReady = (step: Step) =>
-      [...(this.#plan.before.get(step) ?? [])].every(
-        (need) => !waiting.has(need) && !running.has(need),
-      );
-    while (waiting.size > 0 || running.size > 0) {
-      for (const step of waiting) {
-        if (step.uses !== "outside" && isBusy()) continue;
-        if (!isReady(step)) continue;
-        waiting.delete(step);
+    let isBusy = false;
+    for (;;) {
+      let step = queue.take(({ uses }) => uses === "outside" || !isBusy);
+      for (; step; step = queue.take(({ uses }) => uses === "outside" || !isBusy)) {
         const blocker = this.#blocker(step);
-        if (blocker) this.#end(step, { status: "skipped", seconds: 0, error: blocker });
-        else running.set(step, this.#runStep(step, context, fingerprints));
+        if (blocker) {
+          this.#end(step, { status: "skipped", seconds: 0, error: blocker });
+          queue.end(step);
+          continue;
+        }
+        if (step.uses !== "outside") isBusy = true;
+        running.set(step, this.#runStep(step, context, fingerprints));
       }
-      if (running.size === 0) continue;
-      running.delete(await Promise.race(running.values()));
+      if (running.size === 0) return;
+      const ended = await Promise.race(running.values());
+      running.delete(ended);
+      if (ended.uses !== "outside") isBusy = false;
+      queue.end(ended);
     }
   }
 
@@ -190,12 +195,11 @@ class Night {
   #blocker(step: Step): string | undefined {
     if (this.#options.signal.aborted) return "Ctrl-C";
     if (this.#diskFull) return stepName(this.#diskFull);
-    const needs = this.#plan.before.get(step) ?? new Set<Step>();
-    for (const [done, report] of this.#reports) {
-      if (report.status === "failed" && this.#options.failFast) return stepName(done);
-      if (!needs.has(done)) continue;
-      if (step.phase === "deliver" && done.phase !== "deliver") continue;
-      if (report.status === "failed" && !done.tolerant) return stepName(done);
+    if (this.#options.failFast && this.#failed) return stepName(this.#failed);
+    for (const need of this.#plan.before.get(step) ?? []) {
+      const report = this.#reports.get(need);
+      if (!report || (step.phase === "deliver" && need.phase !== "deliver")) continue;
+      if (report.status === "failed" && !need.tolerant) return stepName(need);
       if (report.status === "skipped") return report.error;
     }
     return undefined;
@@ -253,6 +257,7 @@ class Night {
       error,
     };
     this.#reports.set(step, report);
+    if (status === "failed") this.#failed ??= step;
     this.#options.onStep?.(report);
   }
 
