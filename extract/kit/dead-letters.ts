@@ -48,7 +48,10 @@ export async function deadLetters(
         },
       ];
     })
-    .sort((left, right) => right.failedAt.getTime() - left.failedAt.getTime());
+    .sort(
+      (left, right) =>
+        right.failedAt.getTime() - left.failedAt.getTime() || (left.id < right.id ? -1 : 1),
+    );
 }
 
 function askedWhen(
