@@ -5,9 +5,9 @@ import { suggest } from "../../engine/suggest.ts";
 import type { Cells } from "../../engine/warehouse/landing.ts";
 import type { RequestHistory } from "../../engine/warehouse/landing-history.ts";
 import { landedParts, partsFingerprint } from "../../engine/warehouse/landing-parts.ts";
-import { literal } from "../../engine/warehouse/quote.ts";
 import { type Effects, realEffects } from "./effects.ts";
 import { type ImportList, importKey, importsSchema } from "./imports.ts";
+import { landedColumns } from "./landed-columns.ts";
 
 const COLUMNS = ["list_name", "source", "purpose", "field", "column_name", "constant"];
 
@@ -140,7 +140,7 @@ async function unknownColumns(
   batchId: string,
   { index, request }: Mapping,
 ): Promise<EltError[]> {
-  const known = await columnsOf(landedParts(data, name, "rows"), batchId);
+  const known = await landedColumns(landedParts(data, name, "rows"), batchId);
   if (known.length === 0) return [];
   const section = profile.section("sources", name);
   return Object.entries(request.columns).flatMap(([field, column]) => {
@@ -151,21 +151,4 @@ async function unknownColumns(
       ["imports", index, "columns", field],
     );
   });
-}
-
-async function columnsOf(parts: readonly string[], batchId: string): Promise<string[]> {
-  const { Warehouse } = await import("../../engine/warehouse/warehouse.ts");
-  const memory = await Warehouse.open(":memory:");
-  try {
-    const rows = await memory.rows<{ name: string }>(
-      `select distinct unnest(json_keys(record)) as name
-      from read_parquet([${parts.map(literal).join(", ")}], union_by_name = true)
-      where batch_id = $batch and record is not null
-      order by name`,
-      { batch: batchId },
-    );
-    return rows.map(({ name }) => name);
-  } finally {
-    memory.close();
-  }
 }

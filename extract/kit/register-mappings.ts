@@ -4,8 +4,8 @@ import type { RoomContext, RunContext, Step, StepResult } from "../../engine/ste
 import { suggest } from "../../engine/suggest.ts";
 import type { Cells } from "../../engine/warehouse/landing.ts";
 import { landedParts, partsFingerprint } from "../../engine/warehouse/landing-parts.ts";
-import { literal } from "../../engine/warehouse/quote.ts";
 import { type Effects, realEffects } from "./effects.ts";
+import { landedColumns } from "./landed-columns.ts";
 import { type Register, type RegisterRequest, unknownColumns } from "./registers.ts";
 
 const COLUMNS = ["list_name", "source", "purpose", "field", "column_name", "constant"];
@@ -126,7 +126,7 @@ async function mistakesOf(
   { list_name, columns }: Mapping,
   index: number,
 ): Promise<EltError[]> {
-  const known = await columnsOf(landedParts(data, name, "rows"), list_name);
+  const known = await landedColumns(landedParts(data, name, "rows"), list_name);
   const section = profile.section("sources", name);
   if (known.length === 0 || !section) return [];
   return unknownColumns(columns, known).map(([field, column]) =>
@@ -136,21 +136,4 @@ async function mistakesOf(
       ["registers", index, "columns", field],
     ),
   );
-}
-
-async function columnsOf(parts: readonly string[], register: string): Promise<string[]> {
-  const { Warehouse } = await import("../../engine/warehouse/warehouse.ts");
-  const memory = await Warehouse.open(":memory:");
-  try {
-    const rows = await memory.rows<{ name: string }>(
-      `select distinct unnest(json_keys(record)) as name
-      from read_parquet([${parts.map(literal).join(", ")}], union_by_name = true)
-      where batch_id = $register and record is not null
-      order by name`,
-      { register },
-    );
-    return rows.map(({ name }) => name);
-  } finally {
-    memory.close();
-  }
 }
