@@ -80,6 +80,53 @@ export class Warehouse {
     }
   }
 
+  /**
+   * The result as columns of numbers, batch by batch: INTEGER, TINYINT, DOUBLE and the like, without nulls. The arrays
+   * are good until the next batch. Many times faster than `batches`.
+   */
+  async *numbers(sql: string): AsyncGenerator<Numbers> {
+    const result = await this.#connection.stream(sql);
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (!chunk || chunk.rowCount === 0) return;
+      const columns: NumberColumn[] = [];
+      for (let column = 0; column < chunk.columnCount; column += 1) {
+        const { items } = chunk.getColumnVector(column) as { items?: unknown };
+        if (!isNumberColumn(items)) {
+          throw new Error(`column ${result.columnName(column)} holds no plain numbers`);
+        }
+        columns.push(items);
+      }
+      yield { rowCount: chunk.rowCount, columns };
+    }
+  }
+
+  /** Adds rows to a table, given as columns of numbers of one length: INTEGER for `Int32Array`, BIGINT, DOUBLE, TINYINT. */
+  async appendNumbers(table: string, columns: readonly NumberColumn[]): Promise<void> {
+    const { DuckDBDataChunk, INTEGER, BIGINT, DOUBLE, TINYINT } = await duckdb();
+    const types = columns.map((column) => {
+      if (column instanceof Int32Array) return INTEGER;
+      if (column instanceof BigInt64Array) return BIGINT;
+      return column instanceof Float64Array ? DOUBLE : TINYINT;
+    });
+    const appender = await this.appender(table);
+    const rows = columns[0]?.length ?? 0;
+    for (let from = 0; from < rows; from += CHUNK_ROWS) {
+      const length = Math.min(CHUNK_ROWS, rows - from);
+      const chunk = DuckDBDataChunk.create(types, length);
+      for (const [index, column] of columns.entries()) {
+        const vector = chunk.getColumnVector(index) as unknown as {
+          items: { set(values: NumberColumn): void };
+          flush(): void;
+        };
+        vector.items.set(column.subarray(from, from + length));
+        vector.flush();
+      }
+      appender.appendDataChunk(chunk);
+    }
+    appender.closeSync();
+  }
+
   /** Names and types a query would give, without running it. */
   async describe(sql: string): Promise<Column[]> {
     const rows = await this.rows<{ column_name: string; column_type: string }>(`describe ${sql}`);
@@ -120,6 +167,25 @@ export interface Batch {
   readonly rowCount: number;
   /** One array per column. */
   readonly columns: readonly (readonly unknown[])[];
+}
+
+export type NumberColumn = Int8Array | Int32Array | Float64Array | BigInt64Array;
+
+export interface Numbers {
+  readonly rowCount: number;
+  readonly columns: readonly NumberColumn[];
+}
+
+/** Rows of a data chunk at most: DuckDB's vector size. */
+const CHUNK_ROWS = 2048;
+
+function isNumberColumn(items: unknown): items is NumberColumn {
+  return (
+    items instanceof Int8Array ||
+    items instanceof Int32Array ||
+    items instanceof Float64Array ||
+    items instanceof BigInt64Array
+  );
 }
 
 /** Loaded when a database is opened: a command that opens none does not pay for it. */

@@ -1,59 +1,70 @@
 /** Edges as columns: positions of two records and the weight between them. */
 export interface Edges {
-  readonly a: readonly number[];
-  readonly b: readonly number[];
-  readonly weight: readonly number[];
+  readonly a: Int32Array;
+  readonly b: Int32Array;
+  readonly weight: Float64Array;
+}
+
+export interface Components {
+  /** Component of each record, numbered by its smallest member; -1 for a record without an edge. */
+  readonly of: Int32Array;
+  readonly count: number;
+  /** Components that stayed over the limit at any weight. */
+  readonly oversized: number;
 }
 
 /**
  * Connected components of the edges at or above `cut`. One that outgrows `largest` is cut again at higher
- * weights until its parts fit; what still does not fit at the top stays whole and is returned in `oversized`.
- * Components are numbered by their smallest member; records without an edge are in none (-1).
+ * weights until its parts fit; what still does not fit at the top stays whole and is counted in `oversized`.
  */
 export function components(
   records: number,
   edges: Edges,
   options: { readonly cut: number; readonly largest?: number },
-): { readonly of: Int32Array; readonly count: number; readonly oversized: number } {
+): Components {
   const { cut, largest = 600 } = options;
   const parent = Int32Array.from({ length: records }, (_, index) => index);
   const size = new Int32Array(records).fill(1);
-  let rows = edges.a.map((_, row) => row).filter((row) => (edges.weight[row] ?? 0) >= cut);
+  const weights = edges.weight;
+  let rows = Int32Array.from(weights, (_, row) => row).filter((row) => (weights[row] ?? 0) >= cut);
   let oversized = 0;
   for (let at = cut; ; at += 2) {
     for (const row of rows) unite(parent, size, edges.a[row] ?? 0, edges.b[row] ?? 0);
     const big = new Set<number>();
     for (let record = 0; record < records; record += 1) {
-      const root = find(parent, record);
-      if ((size[root] ?? 0) > largest) big.add(root);
+      if ((size[record] ?? 0) > largest && parent[record] === record) big.add(record);
     }
     if (big.size === 0) break;
     if (at > cut + 40) {
       oversized = big.size;
       break;
     }
-    const members: number[] = [];
+    const inBig = new Uint8Array(records);
     for (let record = 0; record < records; record += 1) {
-      if (big.has(find(parent, record))) members.push(record);
+      if (big.has(find(parent, record))) inBig[record] = 1;
     }
-    rows = rows.filter(
-      (row) => big.has(find(parent, edges.a[row] ?? 0)) && (edges.weight[row] ?? 0) >= at + 2,
-    );
-    for (const record of members) {
+    const next = at + 2;
+    rows = rows.filter((row) => inBig[edges.a[row] ?? 0] === 1 && (weights[row] ?? 0) >= next);
+    for (let record = 0; record < records; record += 1) {
+      if (!inBig[record]) continue;
       parent[record] = record;
       size[record] = 1;
     }
   }
-  const number = new Map<number, number>();
-  const of = new Int32Array(records).fill(-1);
-  for (let record = 0; record < records; record += 1) {
+  return { ...numbered(parent, size), oversized };
+}
+
+function numbered(parent: Int32Array, size: Int32Array): { of: Int32Array; count: number } {
+  const number = new Int32Array(parent.length).fill(-1);
+  const of = new Int32Array(parent.length).fill(-1);
+  let count = 0;
+  for (let record = 0; record < parent.length; record += 1) {
     const root = find(parent, record);
     if ((size[root] ?? 0) < 2) continue;
-    const known = number.get(root) ?? number.size;
-    number.set(root, known);
-    of[record] = known;
+    if (number[root] === -1) number[root] = count++;
+    of[record] = number[root] ?? -1;
   }
-  return { of, count: number.size, oversized };
+  return { of, count };
 }
 
 function find(parent: Int32Array, record: number): number {

@@ -56,20 +56,17 @@ export async function match(
   const verdicts = await readVerdicts(statements, spec);
   note("finding candidates");
   const blocked = await block(statements, spec, prepared.records);
-  note("comparing");
-  await statements.run({
-    name: "gammas",
-    sql: `create or replace temp table gammas as\n${compareSql(spec, "temp.cand", ["match_key"])}`,
-  });
   note("training");
-  const trained = train(spec, await trainingData(statements, spec, prepared));
-  note("scoring");
-  await statements.run(scoredStatement(spec, trained));
+  const data = await trainingData(statements, spec, prepared, blocked.pairs);
+  const trained = train(spec, data);
+  note("comparing");
+  const compared = data.whole ? "temp.gammas" : `(${compareSql(spec, "temp.cand", ["match_key"])})`;
+  await statements.run(scoredStatement(spec, trained, compared));
   const { model, sources: registers } =
-    spec.registers === "found"
+    spec.registers === "found" && prepared.sources.length > 1
       ? await findRegisters(statements, trained, prepared)
       : { model: trained, sources: new Set<number>() };
-  if (registers.size > 0) await statements.run(scoredStatement(spec, model));
+  if (registers.size > 0) await statements.run(scoredStatement(spec, model, "temp.scored"));
   note("linking");
   const { clusters, closurePairs, oversized, notRefitted } = await cluster(statements, spec, {
     model,
@@ -106,10 +103,10 @@ export async function match(
   };
 }
 
-function scoredStatement(spec: MatcherSpec, model: Model): Statement {
+function scoredStatement(spec: MatcherSpec, model: Model, compared: string): Statement {
   return {
     name: "scored",
-    sql: `create or replace temp table scored as\n${scoreSql(spec, model, "temp.gammas", ["match_key"])}`,
+    sql: `create or replace temp table scored as\n${scoreSql(spec, model, compared, ["match_key"])}`,
   };
 }
 

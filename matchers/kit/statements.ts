@@ -1,4 +1,4 @@
-import type { Batch, Row, Values, Warehouse } from "../../engine/warehouse/warehouse.ts";
+import type { Batch, Numbers, Row, Values, Warehouse } from "../../engine/warehouse/warehouse.ts";
 
 export interface Statement {
   /** Short and readable: it becomes a file name. */
@@ -41,6 +41,11 @@ export class Statements {
   batches({ name, sql }: Statement): AsyncGenerator<Batch> {
     this.#note(name, sql);
     return this.warehouse.batches(sql);
+  }
+
+  numbers({ name, sql }: Statement): AsyncGenerator<Numbers> {
+    this.#note(name, sql);
+    return this.warehouse.numbers(sql);
   }
 
   /** Removes the temporary tables the statements made. */
