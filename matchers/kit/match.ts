@@ -62,6 +62,8 @@ export async function match(
   note("comparing");
   const compared = data.whole ? "temp.gammas" : `(${compareSql(spec, "temp.cand", ["match_key"])})`;
   await statements.run(scoredStatement(spec, trained, compared));
+  await statements.drop("gammas");
+  await statements.drop("cand");
   const { model, sources: registers } =
     spec.registers === "found" && prepared.sources.length > 1
       ? await findRegisters(statements, trained, prepared)

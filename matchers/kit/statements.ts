@@ -1,3 +1,4 @@
+import { quote } from "../../engine/warehouse/quote.ts";
 import type { Batch, Numbers, Row, Values, Warehouse } from "../../engine/warehouse/warehouse.ts";
 
 export interface Statement {
@@ -46,6 +47,11 @@ export class Statements {
   numbers({ name, sql }: Statement): AsyncGenerator<Numbers> {
     this.#note(name, sql);
     return this.warehouse.numbers(sql);
+  }
+
+  /** Frees a temporary table that nothing reads any more. */
+  async drop(table: string): Promise<void> {
+    await this.warehouse.run(`drop table if exists temp.${quote(table)}`);
   }
 
   /** Removes the temporary tables the statements made. */

@@ -4,21 +4,22 @@ export function foldedSql(sql: string): string {
 }
 
 /**
- * SQL: are two texts one edit apart, or equal? The edit distance is dear, so what cannot be is told by less: texts of
- * equal length differ in one place or two neighbours, others agree in their first half or their last.
+ * SQL: are two texts of ASCII letters and digits one edit apart, or equal? The edit distance is dear, so what cannot be
+ * is told by less: of equal length they differ in one place or have two neighbours swapped (which Jaro's similarity
+ * shows), others agree in their first half or their last.
  */
 export function oneEditSql(left: string, right: string): string {
-  const half = `least(length(${left}), length(${right})) // 2`;
-  const ascii = (text: string) => `strlen(${text}) = length(${text})`;
+  const half = `least(strlen(${left}), strlen(${right})) // 2`;
   // Branches inside branches: both sides of an "and" are computed, and hamming() fails on unequal lengths.
   return `case
     when ${left} = ${right} then true
     when strlen(${left}) = strlen(${right}) then case
+      when hamming(${left}, ${right}) > 2 then false
       when hamming(${left}, ${right}) = 1 then true
-      when hamming(${left}, ${right}) > case when ${ascii(left)} and ${ascii(right)} then 2 else 8 end then false
+      when strlen(${left}) > 3 and jaro_similarity(${left}, ${right}) < 1 - 0.334 / strlen(${left}) then false
       else damerau_levenshtein(${left}, ${right}) <= 1
     end
-    when abs(length(${left}) - length(${right})) > 1 then false
+    when abs(strlen(${left}) - strlen(${right})) > 1 then false
     when left(${left}, ${half}) <> left(${right}, ${half}) and right(${left}, ${half}) <> right(${right}, ${half}) then false
     else damerau_levenshtein(${left}, ${right}) <= 1
   end`;
