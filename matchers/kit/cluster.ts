@@ -17,6 +17,10 @@ const COMPONENT_CUT = -3;
 const WIDE_COMPONENT_CUT = -10;
 /** A component of more records is cut at a higher weight first. */
 const LARGEST_COMPONENT = 400;
+/** Pairs inside components, as a multiple of the candidates, above which components are drawn tighter. */
+const MOST_INSIDE = 1.5;
+/** So many pairs inside components are always looked at. */
+const FREE_PAIRS = 2_000_000;
 
 export interface Clustered {
   readonly clusters: readonly Cluster[];
@@ -36,17 +40,20 @@ export async function cluster(
   options: {
     readonly model: Model;
     readonly records: number;
+    /** Candidate pairs that blocking found. */
+    readonly candidates: number;
     readonly verdicts: readonly Verdict[];
     /** Codes of the sources that give a cluster one record at most. */
     readonly registers?: ReadonlySet<number>;
     readonly merge: number;
   },
 ): Promise<Clustered> {
-  const { model, records, verdicts, registers = new Set(), merge } = options;
+  const { model, records, candidates, verdicts, registers = new Set(), merge } = options;
   const cut = spec.repeats ? WIDE_COMPONENT_CUT : COMPONENT_CUT;
   const found = components(records, await readEdges(statements, verdicts, cut), {
     cut,
     largest: LARGEST_COMPONENT,
+    affordable: Math.max(FREE_PAIRS, candidates * MOST_INSIDE),
   });
   await stageComponents(statements, found.of);
   await statements.runAll([

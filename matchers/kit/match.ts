@@ -73,6 +73,7 @@ export async function match(
   const { clusters, closurePairs, oversized, notRefitted } = await cluster(statements, spec, {
     model,
     records: prepared.records,
+    candidates: blocked.pairs,
     verdicts,
     registers,
     merge: thresholds.merge,

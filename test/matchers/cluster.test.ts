@@ -38,6 +38,32 @@ describe("components", () => {
     expect([...of]).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
   });
 
+  test("are the parts that a cut and cut again of what is too large leaves", () => {
+    fc.assert(
+      fc.property(edges, fc.integer({ min: 2, max: 8 }), (list, largest) => {
+        const { of } = components(30, columns(list), { cut: -4, largest });
+        const expected = recut(list, -4, largest);
+        for (let one = 0; one < 30; one += 1) {
+          for (let other = one + 1; other < 30; other += 1) {
+            const together = of[one] !== -1 && of[one] === of[other];
+            expect(together).toBe(expected[one] === expected[other]);
+          }
+        }
+      }),
+    );
+  });
+
+  test("are drawn tighter when the pairs inside are not affordable", () => {
+    const chain = Array.from({ length: 9 }, (_, index): [number, number, number] => [
+      index,
+      index + 1,
+      index % 3 === 2 ? 1 : 9,
+    ]);
+    expect(components(10, columns(chain), { cut: 0, affordable: 45 }).count).toBe(1);
+    const { of } = components(10, columns(chain), { cut: 0, affordable: 44 });
+    expect([...of]).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2, -1]);
+  });
+
   test("one that holds together at any weight is said to be oversized", () => {
     const star = Array.from({ length: 9 }, (_, index): [number, number, number] => [
       0,
@@ -217,6 +243,28 @@ function unionFind(size: number, list: readonly (readonly [number, number, numbe
     const [from, to] = [label[a], label[b]];
     for (let index = 0; index < size; index += 1) if (label[index] === from) label[index] = to!;
   }
+  return label;
+}
+
+/** Components as they are defined: those at the cut, and of each that is too large those two bits higher, and so on. */
+function recut(
+  list: readonly (readonly [number, number, number])[],
+  cut: number,
+  largest: number,
+): number[] {
+  const label = Array.from({ length: 30 }, (_, index) => index);
+  const split = (members: readonly number[], at: number) => {
+    const inside = list.filter(
+      ([a, b, weight]) => weight >= at && members.includes(a) && members.includes(b),
+    );
+    const found = unionFind(30, inside);
+    for (const root of new Set(members.map((member) => found[member]!))) {
+      const part = members.filter((member) => found[member] === root);
+      if (part.length > largest && at < 40) split(part, at + 2);
+      else for (const member of part) label[member] = part[0]!;
+    }
+  };
+  split(label.slice(), cut);
   return label;
 }
 
