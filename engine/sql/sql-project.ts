@@ -17,7 +17,6 @@ import type { Proof } from "./shell.ts";
 import { readTarget, type Target, warehouseTarget } from "./target.ts";
 import { fromJs } from "./template/values.ts";
 import type { YamlMap } from "./yaml.ts";
-import { YamlCache } from "./yaml-cache.ts";
 import { toYaml, yamlTexts } from "./yaml-jinja.ts";
 
 export interface SqlProjectOptions {
@@ -37,7 +36,7 @@ export interface SqlProjectOptions {
   /** Catalog name of the warehouse. Default `warehouse`. */
   readonly database?: string;
   readonly log?: (message: string) => void;
-  /** File that keeps what the YAML said, for a faster start. Default: none is kept. */
+  /** Folder that keeps what the files said, for a faster start. Default: nothing is kept. */
   readonly cache?: string;
 }
 
@@ -93,12 +92,20 @@ export function loadSqlProject(options: SqlProjectOptions): SqlProject {
   };
   const given = { ...(own ? { run_date: isoDate(startedAt) } : {}), ...options.vars };
   const vars = toYaml(fromJs(given)) as YamlMap;
-  const shared = { own, vars, startedAt, runId: options.runId ?? "", fullRefresh, warn, log };
+  const shared = {
+    own,
+    vars,
+    startedAt,
+    runId: options.runId ?? "",
+    fullRefresh,
+    variable,
+    warn,
+    log,
+  };
   const { project, packages, target } = readFolders(options, own, shared);
   const macros = new MacroRegistry(project.name);
   const env: Environment = { ...shared, project, packages, target, macros };
-  const cache = new YamlCache(options.cache);
-  const manifest = buildManifest(env, cache);
+  const manifest = buildManifest(env, options.cache);
   for (const warning of manifest.warnings) warn(warning);
   const nodes = inOrder([...manifest.nodes.values()]);
   const compiler = new Compiler(env, manifest);
@@ -195,6 +202,10 @@ function readFolders(options: SqlProjectOptions, own: boolean, shared: Shared) {
 function nodeFields(nodes: readonly SqlNode[], name: string): Record<string, unknown> {
   const node = nodes.find((each) => each.name === name && each.kind !== "source");
   return node ? modelFields(node) : { name };
+}
+
+function variable(name: string): string | undefined {
+  return process.env[name];
 }
 
 function isoDate(date: Date): string {

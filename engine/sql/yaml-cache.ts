@@ -1,12 +1,14 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { knownYaml, readYaml, type YamlContent, type YamlFile } from "./yaml.ts";
 
 /** Raised when the same file would be read differently than before. */
-const VERSION = 1;
+const VERSION = 2;
 
 interface Entry {
+  /** Hash of the text. */
   readonly stamp: string;
   readonly content: YamlContent;
 }
@@ -25,14 +27,14 @@ export class YamlCache {
   }
 
   read(absolute: string, shown: string): YamlFile {
-    const { mtimeMs, size } = statSync(absolute);
-    const stamp = `${mtimeMs} ${size}`;
+    const text = readFileSync(absolute, "utf8");
+    const stamp = createHash("sha256").update(text).digest("hex");
     const known = this.#known.get(absolute);
     if (known?.stamp === stamp) {
       this.#used.set(absolute, known);
-      return knownYaml(shown, known.content, () => readFileSync(absolute, "utf8"));
+      return knownYaml(shown, known.content, () => text);
     }
-    const file = readYaml(readFileSync(absolute, "utf8"), shown);
+    const file = readYaml(text, shown);
     const { value, surprises } = file;
     this.#used.set(absolute, { stamp, content: { value, surprises } });
     this.#changed = true;
