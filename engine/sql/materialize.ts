@@ -3,7 +3,7 @@ import { suggest } from "../suggest.ts";
 import { quote } from "../warehouse/quote.ts";
 import { Answers } from "./answers.ts";
 import type { Build, Result } from "./build.ts";
-import { missingColumns, writeComments } from "./comments.ts";
+import { hasComments, missingColumns, writeComments } from "./comments.ts";
 import type { Compiled } from "./compile.ts";
 import { contractColumns, hasContract } from "./contract.ts";
 import { ensureSchema, knownType, noteType, rowsPlaced, runPlaced } from "./execute.ts";
@@ -70,15 +70,11 @@ function isOneStatement(model: ModelNode, existing: "table" | "view" | undefined
   const { materialized } = model;
   if (materialized !== "table" && materialized !== "view") return false;
   if (existing !== undefined && existing !== materialized) return false;
-  return !isDescribed(model) && !hasContract(model) && !hasHooks(model);
+  return !hasComments(model) && !hasContract(model) && !hasHooks(model);
 }
 
 function hasHooks(model: ModelNode): boolean {
   return hooksOf(model, "pre-hook").length + hooksOf(model, "post-hook").length > 0;
-}
-
-function isDescribed(model: ModelNode): boolean {
-  return model.description !== "" || model.columns.size > 0;
 }
 
 export async function countRows(node: SqlNode, { warehouse }: Build): Promise<number> {
@@ -147,9 +143,8 @@ async function describeResult(
   type: "table" | "view",
   { warehouse }: Build,
 ): Promise<string[]> {
-  if (!isDescribed(model)) return [];
-  const columns = await warehouse.describe(`select * from ${relationSql(model.relation)}`);
-  const names = columns.map((column) => column.name);
+  if (model.columns.size === 0 && !hasComments(model)) return [];
+  const names = await warehouse.columnNames(relationSql(model.relation));
   await writeComments(warehouse, model, type, names);
   return missingColumns(model, names).map(
     (name) =>

@@ -92,9 +92,9 @@ export class Warehouse {
    * are good until the next batch. Many times faster than `batches`.
    */
   async *numbers(sql: string): AsyncGenerator<Numbers> {
-    const result = await this.#connection.stream(sql);
+    const result = await reported(sql, () => this.#connection.stream(sql));
     for (;;) {
-      const chunk = await result.fetchChunk();
+      const chunk = await reported(sql, () => result.fetchChunk());
       if (!chunk || chunk.rowCount === 0) return;
       const columns: NumberColumn[] = [];
       for (let column = 0; column < chunk.columnCount; column += 1) {
@@ -132,6 +132,12 @@ export class Warehouse {
       appender.appendDataChunk(chunk);
     }
     appender.closeSync();
+  }
+
+  /** The column names of a table or view. Cheaper than `describe`. */
+  async columnNames(table: string): Promise<string[]> {
+    const sql = `from ${table} limit 0`;
+    return (await reported(sql, () => this.#connection.run(sql))).columnNames();
   }
 
   /** Names and types a query would give, without running it. */
