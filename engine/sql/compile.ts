@@ -92,7 +92,7 @@ export class Compiler {
     const globals = args ? (name: string) => args.get(name) ?? lookup(name) : lookup;
     const template =
       this.#templates.get(node.id) ??
-      parseTemplate(node.text, { file: node.path, line: node.firstLine });
+      parseTemplate(node.text, { file: node.path, line: () => node.firstLine });
     this.#templates.set(node.id, template);
     return this.#render(template, globals, used, options);
   }

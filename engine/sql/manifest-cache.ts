@@ -1,24 +1,20 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { deserialize, serialize } from "node:v8";
-import { EltError, type ErrorDetails } from "../errors.ts";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { serialize } from "node:v8";
+import type { EltError } from "../errors.ts";
 import type { Environment } from "./environment.ts";
+import { keep, type PlainError, plainError, readKept, revivedError } from "./kept-file.ts";
 import { type Drafted, fromPlain, type PlainDrafts, toPlain } from "./plain-drafts.ts";
 import { listFiles } from "./project.ts";
-import type { Watch } from "./watch.ts";
+import { stillHold, type Variables, type Watch } from "./watch.ts";
 
 interface Entry extends PlainDrafts {
   readonly key: string;
-  readonly variables: ReadonlyMap<string, string | undefined>;
+  readonly variables: Variables;
   /** Warnings about the files, and the ones their texts gave. */
-  readonly warnings: readonly PlainWarning[];
-  readonly said: readonly PlainWarning[];
-}
-
-interface PlainWarning {
-  readonly message: string;
-  readonly details: ErrorDetails;
+  readonly warnings: readonly PlainError[];
+  readonly said: readonly PlainError[];
 }
 
 export interface Kept extends Drafted {
@@ -33,6 +29,7 @@ export interface Kept extends Drafted {
 export class ManifestCache {
   readonly #path: string | undefined;
   #key = "";
+  #variables: Variables = new Map();
 
   /** Without a path nothing is kept. */
   constructor(path?: string) {
@@ -43,40 +40,38 @@ export class ManifestCache {
   read(env: Environment): Kept | undefined {
     if (this.#path === undefined) return undefined;
     this.#key = keyOf(env);
-    const entry = load(this.#path);
-    if (entry?.key !== this.#key) return undefined;
-    if ([...entry.variables].some(([name, value]) => env.variable(name) !== value))
-      return undefined;
+    const entry = readKept<Entry>(this.#path);
+    if (entry?.key !== this.#key || !stillHold(entry.variables, env)) return undefined;
+    this.#variables = entry.variables;
     const { warnings, said } = entry;
-    return { ...fromPlain(entry, env), warnings: warnings.map(revive), said: said.map(revive) };
+    return {
+      ...fromPlain(entry, env),
+      warnings: warnings.map(revivedError),
+      said: said.map(revivedError),
+    };
   }
 
-  /** Keeps what was read without a mistake; a folder that cannot be written is no reason to stop. */
+  /** Keeps what was read without a mistake. */
   save(drafted: Drafted, warnings: readonly EltError[], watch: Watch): void {
-    if (this.#path === undefined || watch.sawRun) return;
-    const temporary = `${this.#path}.${process.pid}`;
-    try {
-      const entry: Entry = {
-        ...toPlain(drafted),
-        key: this.#key,
-        variables: watch.variables,
-        warnings: warnings.map(plain),
-        said: watch.said.map(plain),
-      };
-      mkdirSync(dirname(this.#path), { recursive: true });
-      writeFileSync(temporary, serialize(entry));
-      renameSync(temporary, this.#path);
-    } catch {
+    if (this.#path === undefined) return;
+    if (watch.sawRun) {
+      this.#key = "";
       return;
     }
+    this.#variables = watch.variables;
+    keep(this.#path, () => ({
+      ...toPlain(drafted),
+      key: this.#key,
+      variables: watch.variables,
+      warnings: warnings.map(plainError),
+      said: watch.said.map(plainError),
+    }));
   }
-}
 
-function load(path: string): Entry | undefined {
-  try {
-    return deserialize(readFileSync(path)) as Entry;
-  } catch {
-    return undefined;
+  /** What stands for the whole manifest; nothing when it may be another one in the next run. */
+  get stamp(): string | undefined {
+    if (this.#key === "") return undefined;
+    return `${this.#key} ${JSON.stringify([...this.#variables])}`;
   }
 }
 
@@ -89,6 +84,7 @@ function keyOf(env: Environment): string {
   for (const owner of [project, ...packages]) {
     const { name, root, paths, configs, dispatch } = owner;
     sum.update(serialize([name, root, paths, owner.vars, configs, dispatch]));
+    sum.update(serialize([owner.onRunStart, owner.onRunEnd]));
     for (const { path, absolute } of listFiles(owner, "all", [""], project.root)) {
       sum.update(`${path}\0`);
       // Of any other file the manifest knows the name only.
@@ -113,12 +109,4 @@ function codeStamp(): string {
     return `${name} ${size} ${mtimeMs}`;
   });
   return stamps.join("\n");
-}
-
-function plain({ message, details: { cause, ...details } }: EltError): PlainWarning {
-  return { message, details };
-}
-
-function revive({ message, details }: PlainWarning): EltError {
-  return new EltError(message, details);
 }

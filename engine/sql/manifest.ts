@@ -30,6 +30,8 @@ export interface Manifest {
   readonly unitTests: readonly UnitTest[];
   readonly edges: Edges;
   readonly warnings: readonly EltError[];
+  /** Stands for all of it: equal stamps, equal manifests. Absent where nothing is kept. */
+  readonly stamp: string | undefined;
 }
 
 /**
@@ -43,7 +45,7 @@ export function buildManifest(env: Environment, folder?: string): Manifest {
   if (kept) {
     env.macros.fillLater(() => throwAny(readAllMacros(env)));
     kept.said.forEach(env.warn);
-    return tie(kept, kept.warnings, []);
+    return { ...tie(kept, kept.warnings, []), stamp: cache.stamp };
   }
   const watch = new Watch(env);
   const errors: EltError[] = [];
@@ -54,7 +56,7 @@ export function buildManifest(env: Environment, folder?: string): Manifest {
   });
   const manifest = tie(drafted, warnings, errors);
   cache.save(drafted, warnings, watch);
-  return manifest;
+  return { ...manifest, stamp: cache.stamp };
 }
 
 interface Findings {
@@ -103,7 +105,7 @@ function tie(
   { drafts, edges, unitTests }: Drafted,
   warnings: readonly EltError[],
   errors: EltError[],
-): Manifest {
+): Omit<Manifest, "stamp"> {
   const nodes = edges.resolve(drafts, errors);
   const tests = readUnitTests(unitTests, edges, errors);
   throwAny(errors);

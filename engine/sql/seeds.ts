@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { EltError, messageOf } from "../errors.ts";
 import { literal, quote } from "../warehouse/quote.ts";
 import type { Column } from "../warehouse/warehouse.ts";
@@ -43,11 +41,6 @@ export async function buildSeed(seed: SeedNode, build: Build): Promise<Result> {
     (each) => `${seed.name} has no column "${each}", which its YAML describes`,
   );
   return { rows: await countRows(seed, build), ...(warnings.length > 0 ? { warnings } : {}) };
-}
-
-/** Hash of a seed's file: what decides, with its config, what its table holds. */
-export function seedHash(seed: SeedNode): string {
-  return createHash("sha256").update(readFileSync(seed.absolute)).digest("hex");
 }
 
 function declared(columns: readonly Column[]): string {

@@ -16,6 +16,7 @@ import { Session } from "./session.ts";
 import type { Proof } from "./shell.ts";
 import { readTarget, type Target, warehouseTarget } from "./target.ts";
 import { fromJs } from "./template/values.ts";
+import { Watch } from "./watch.ts";
 import type { YamlMap } from "./yaml.ts";
 import { toYaml, yamlTexts } from "./yaml-jinja.ts";
 
@@ -108,7 +109,8 @@ export function loadSqlProject(options: SqlProjectOptions): SqlProject {
   const manifest = buildManifest(env, options.cache);
   for (const warning of manifest.warnings) warn(warning);
   const nodes = inOrder([...manifest.nodes.values()]);
-  const compiler = new Compiler(env, manifest);
+  const watch = new Watch(env);
+  const compiler = new Compiler(watch.env, manifest);
   let proof: Promise<Proof> | undefined;
 
   function find(name: string): SqlNode {
@@ -121,6 +123,23 @@ export function loadSqlProject(options: SqlProjectOptions): SqlProject {
       nodes.map((node) => node.name),
     );
     throw new EltError(`unknown model "${name}"${near}`, { exitCode: 2 });
+  }
+
+  async function proveAll(): Promise<Proof> {
+    const work = async () => {
+      const { prove } = await import("./shell.ts");
+      return await prove(env, manifest, compiler);
+    };
+    if (options.cache === undefined) return await work();
+    const { provenOnce } = await import("./proof-cache.ts");
+    const path = join(options.cache, "proof");
+    return await provenOnce({ path, manifest, env, watch, texts }, work);
+  }
+
+  function texts(): string[] {
+    return nodes.flatMap((node) =>
+      node.kind === "model" || node.kind === "check" ? [compiler.compile(node).text] : [],
+    );
   }
 
   const api: SqlProject = {
@@ -140,8 +159,7 @@ export function loadSqlProject(options: SqlProjectOptions): SqlProject {
     },
     compileInline: (text) => compiler.inline(text),
     async bind() {
-      const { prove } = await import("./shell.ts");
-      proof ??= prove(env, manifest, compiler);
+      proof ??= proveAll();
       return await proof;
     },
     async steps() {

@@ -13,6 +13,7 @@ import {
   type SqlNode,
   tableName,
 } from "./nodes.ts";
+import { seedHash } from "./seed-hash.ts";
 import type { Proof } from "./shell.ts";
 import type { UnitTest } from "./unit-tests.ts";
 
@@ -48,10 +49,7 @@ function seedStep(seed: SeedNode, options: StepOptions): Step {
     kind: "seed",
     reads: [],
     writes: [seed.name],
-    async fingerprint(context) {
-      const { seedHash } = await import("./seeds.ts");
-      return await fingerprint(seed, [seedHash(seed)], context);
-    },
+    fingerprint: (context) => fingerprint(seed, [seedHash(seed)], context),
     async run(context) {
       const { buildSeed } = await import("./seeds.ts");
       return await work(options, context, (build) => buildSeed(seed, build));

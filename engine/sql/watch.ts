@@ -1,6 +1,13 @@
 import type { EltError } from "../errors.ts";
 import type { Environment } from "./environment.ts";
 
+export type Variables = ReadonlyMap<string, string | undefined>;
+
+/** Whether environment variables still hold what they held. */
+export function stillHold(variables: Variables, env: Environment): boolean {
+  return [...variables].every(([name, value]) => env.variable(name) === value);
+}
+
 /** Notes what the reading of a project takes from outside of its files. */
 export class Watch {
   /** The environment to read with. */

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { deserialize, serialize } from "node:v8";
+import { readFileSync } from "node:fs";
+import { keep, readKept } from "./kept-file.ts";
 import { knownYaml, readYaml, type YamlContent, type YamlFile } from "./yaml.ts";
 
 /** Raised when the same file would be read differently than before. */
@@ -41,29 +40,20 @@ export class YamlCache {
     return file;
   }
 
-  /** Keeps what was read now; a folder that cannot be written is no reason to stop. */
+  /** Keeps what was read now. */
   save(): void {
     if (this.#path === undefined) return;
     if (!this.#changed && this.#used.size === this.#known.size) return;
-    const temporary = `${this.#path}.${process.pid}`;
-    try {
-      mkdirSync(dirname(this.#path), { recursive: true });
-      writeFileSync(temporary, serialize({ version: VERSION, entries: this.#used }));
-      renameSync(temporary, this.#path);
-    } catch {
-      return;
-    }
+    keep<Kept>(this.#path, () => ({ version: VERSION, entries: this.#used }));
   }
 }
 
+interface Kept {
+  readonly version: number;
+  readonly entries: Map<string, Entry>;
+}
+
 function load(path: string): Map<string, Entry> {
-  try {
-    const { version, entries } = deserialize(readFileSync(path)) as {
-      version: number;
-      entries: Map<string, Entry>;
-    };
-    return version === VERSION ? entries : new Map();
-  } catch {
-    return new Map();
-  }
+  const kept = readKept<Kept>(path);
+  return kept?.version === VERSION ? kept.entries : new Map();
 }

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
@@ -207,4 +207,36 @@ test("a cache that cannot be read is made anew", async () => {
   const root = folderOf({ ...FILES, "data/cache/manifest": "garbage" });
   expect(await seen(cached, root)).toEqual(await seen(uncached, root));
   expect(readFileSync(join(root, "data/cache/manifest"), "latin1")).not.toBe("garbage");
+});
+
+test("a proof is kept for as long as the files and the seeds are the same", async () => {
+  const root = folderOf({ ...FILES, "models/c.sql": "select id from {{ ref('s') }}" });
+  const path = join(root, "data/cache/proof");
+  const cold = await cached(root).bind();
+  expect(cold.errors).toEqual([]);
+  const first = statSync(path).ino;
+  const warm = await cached(root).bind();
+  expect(warm).toEqual(cold);
+  expect(statSync(path).ino).toBe(first);
+  writeFileSync(join(root, "seeds/s.csv"), "no\n1\n");
+  expect((await cached(root).bind()).errors.map((each) => each.place)).toEqual([
+    "models/c.sql:1:8",
+  ]);
+  writeFileSync(join(root, "seeds/s.csv"), "id\n1.5\n");
+  expect((await cached(root).bind()).columns).not.toEqual(cold.columns);
+});
+
+test("a proof is not kept where a text depends on more than the project's files", async () => {
+  const texts = [
+    "select * from read_csv('list.csv')",
+    "select '{{ run_started_at }}' as began, 1 as id",
+    "{% if execute %}{% do exceptions.warn('late') %}{% endif %}select 1 as id",
+    "select {{ adapter.get_columns_in_relation(ref('a')) | length }} as id",
+  ];
+  for (const text of texts) {
+    const root = folderOf({ ...FILES, "models/d.sql": text, "list.csv": "id\n1\n" });
+    expect(await seen(cached, root), text).toEqual(await seen(uncached, root));
+    expect(existsSync(join(root, "data/cache/proof")), text).toBe(false);
+    expect(await seen(cached, root), text).toEqual(await seen(uncached, root));
+  }
 });
