@@ -4,6 +4,7 @@ import type {
   DuckDBInstance,
   DuckDBValue,
 } from "@duckdb/node-api";
+import { databaseError } from "./database-error.ts";
 
 /** A row as JavaScript values: BIGINT is `bigint`, DATE and TIMESTAMP are `Date`, DECIMAL is `number`. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -39,6 +40,8 @@ export class Warehouse {
     // Offline by promise: an extension that is not built in is an error, never a download.
     await warehouse.run("set autoinstall_known_extensions = false");
     await warehouse.run("set timezone = 'UTC'");
+    // A report of what is wrong and where; it reads as DuckDB's own message again in `DatabaseError`.
+    await warehouse.run("set errors_as_json = true");
     return warehouse;
   }
 
@@ -50,12 +53,14 @@ export class Warehouse {
 
   /** Runs one or more statements and forgets their result. */
   async run(sql: string, values?: Values): Promise<void> {
-    await this.#connection.run(sql, values as DuckDBValue[] | undefined);
+    await reported(sql, () => this.#connection.run(sql, values as DuckDBValue[] | undefined));
   }
 
   /** All rows of a query. For results that fit in memory; see `batches` for those that may not. */
   async rows<T extends object = Row>(sql: string, values?: Values): Promise<T[]> {
-    const reader = await this.#connection.runAndReadAll(sql, values as DuckDBValue[] | undefined);
+    const reader = await reported(sql, () =>
+      this.#connection.runAndReadAll(sql, values as DuckDBValue[] | undefined),
+    );
     return reader.getRowObjectsJS() as unknown as T[];
   }
 
@@ -67,10 +72,12 @@ export class Warehouse {
   /** The result as columns of JavaScript values, batch by batch, without holding it whole. */
   async *batches(sql: string, values?: Values): AsyncGenerator<Batch> {
     const { JSDuckDBValueConverter } = await duckdb();
-    const result = await this.#connection.stream(sql, values as DuckDBValue[] | undefined);
+    const result = await reported(sql, () =>
+      this.#connection.stream(sql, values as DuckDBValue[] | undefined),
+    );
     const names = result.deduplicatedColumnNames();
     for (;;) {
-      const chunk = await result.fetchChunk();
+      const chunk = await reported(sql, () => result.fetchChunk());
       if (!chunk || chunk.rowCount === 0) return;
       yield {
         names,
@@ -85,9 +92,9 @@ export class Warehouse {
    * are good until the next batch. Many times faster than `batches`.
    */
   async *numbers(sql: string): AsyncGenerator<Numbers> {
-    const result = await this.#connection.stream(sql);
+    const result = await reported(sql, () => this.#connection.stream(sql));
     for (;;) {
-      const chunk = await result.fetchChunk();
+      const chunk = await reported(sql, () => result.fetchChunk());
       if (!chunk || chunk.rowCount === 0) return;
       const columns: NumberColumn[] = [];
       for (let column = 0; column < chunk.columnCount; column += 1) {
@@ -125,6 +132,12 @@ export class Warehouse {
       appender.appendDataChunk(chunk);
     }
     appender.closeSync();
+  }
+
+  /** The column names of a table or view. Cheaper than `describe`. */
+  async columnNames(table: string): Promise<string[]> {
+    const sql = `from ${table} limit 0`;
+    return (await reported(sql, () => this.#connection.run(sql))).columnNames();
   }
 
   /** Names and types a query would give, without running it. */
@@ -186,6 +199,14 @@ function isNumberColumn(items: unknown): items is NumberColumn {
     items instanceof Float64Array ||
     items instanceof BigInt64Array
   );
+}
+
+async function reported<T>(sql: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw databaseError(error, sql);
+  }
 }
 
 /** Loaded when a database is opened: a command that opens none does not pay for it. */
