@@ -1,6 +1,9 @@
 import { EltError } from "../engine/errors.ts";
 import { suggest } from "../engine/suggest.ts";
+import { abnBulk } from "./abn_bulk.ts";
+import { abnLookup } from "./abn_lookup.ts";
 import { arcgis } from "./arcgis.ts";
+import { asicCompanies } from "./asic_companies.ts";
 import { ckan } from "./ckan.ts";
 import { files } from "./files.ts";
 import { floridaDbpr } from "./florida_dbpr.ts";
@@ -25,6 +28,9 @@ const SOURCES: Readonly<Record<SourceName, (truth: Truth) => StandIn>> = {
   ckan,
   openstreetmap,
   google_maps: googleMaps,
+  abn_bulk: abnBulk,
+  abn_lookup: abnLookup,
+  asic_companies: asicCompanies,
   files,
 };
 
@@ -103,6 +109,9 @@ export function describeWorld(world: World): string[] {
     ckan: "/storage/accommodation_202609.csv",
     openstreetmap: "/api/status",
     google_maps: "/account",
+    abn_bulk: "/data/dataset/abn/resource/0/download/public_split_1_10.zip",
+    abn_lookup: "/ABRXMLSearch/AbrXmlSearch.asmx/SearchByABNv202001",
+    asic_companies: "/data/dataset/asic/resource/09/download/company_202609.csv",
     files: "/directory/florida.csv",
   };
   return [

@@ -32,7 +32,7 @@ export function toolsFor(url: string, { http, root, known, file, onReading }: To
       await take(
         isLocal(url)
           ? downloadLocal(root, url, { due, known })
-          : downloadHttp(http, { ...call, url, saveTo: file }, { due, known }),
+          : downloadHttp(http, { url, ...call, saveTo: file }, { due, known }),
       ),
   };
 }

@@ -11,6 +11,9 @@ export type SourceName =
   | "ckan"
   | "openstreetmap"
   | "google_maps"
+  | "abn_bulk"
+  | "abn_lookup"
+  | "asic_companies"
   | "files";
 
 /** What goes wrong with an answer. */
