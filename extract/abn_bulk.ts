@@ -34,7 +34,9 @@ const LAYOUT = {
 
 const OTHER_NAME = "OtherEntity/NonIndividualName/NonIndividualNameText";
 const OTHER_TYPE = "OtherEntity/NonIndividualName@type";
-const USED = new Set([...Object.values(LAYOUT).flat(), OTHER_NAME, OTHER_TYPE]);
+/** `MN` and `LGL` say no more than the places do. */
+const IMPLIED = ["MainEntity/NonIndividualName@type", "LegalEntity/IndividualName@type"];
+const USED = new Set([...Object.values(LAYOUT).flat(), OTHER_NAME, OTHER_TYPE, ...IMPLIED]);
 
 /** Records that are not well-formed are set aside; more than this share refuse the file. */
 const REFUSED_SHARE = 0.01;
@@ -125,7 +127,9 @@ function cellsOf({ values }: XmlRecord): Cells {
   });
   const types = values.get(OTHER_TYPE) ?? [];
   const names = values.get(OTHER_NAME)?.map((name, index) => ({ type: types[index] ?? "", name }));
-  const extra = [...values].filter(([place]) => !USED.has(place));
+  const extra = [...values].filter(
+    ([place, texts]) => !USED.has(place) && texts.some((text) => text !== ""),
+  );
   return [
     ...cells,
     names ? JSON.stringify(names) : null,

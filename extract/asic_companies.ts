@@ -15,7 +15,8 @@ const LAYOUT: Layout = {
   type: { isRequired: true },
   class: {},
   sub_class: {},
-  status: { isRequired: true },
+  // `status` is how the request ended.
+  company_status: { isRequired: true, aliases: ["Status"] },
   date_of_registration: { isRequired: true },
   date_of_deregistration: {},
   previous_state_of_registration: {},

@@ -1,3 +1,4 @@
+import { StringDecoder } from "node:string_decoder";
 import { SaxesParser } from "saxes";
 import type { Refused } from "../../engine/warehouse/landing.ts";
 import { Failure } from "./classify.ts";
@@ -13,8 +14,9 @@ export interface XmlRecord {
 const LONGEST = 4 * 2 ** 20;
 
 /**
- * The elements of these local names, one after another, however long the document is: it is never held.
- * An element that is not well-formed is refused, the next ones are read.
+ * The elements of these names, one after another, however long the document is: only one of them is held.
+ * The text is cut where they begin and end and each is parsed by itself, so that one which is not
+ * well-formed is refused and the next ones are read.
  *
  * @throws Failure `retry` when the document ends before its root does.
  */
@@ -22,137 +24,144 @@ export async function* xmlRecords(
   chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
   names: readonly string[],
 ): AsyncGenerator<XmlRecord | Refused> {
-  const decoder = new TextDecoder("utf-8");
-  const reader = openReader(names);
+  const decoder = new StringDecoder("utf8");
+  const cutter = openCutter(names);
+  const parse = openParser();
   for await (const chunk of chunks) {
-    reader.write(decoder.decode(chunk, { stream: true }));
-    yield* reader.take();
+    for (const found of cutter.cut(decoder.write(chunk))) yield parse(found);
   }
-  reader.write(decoder.decode());
-  reader.close();
-  yield* reader.take();
+  cutter.end();
 }
 
-function openReader(names: readonly string[]) {
-  const wanted = new Set(names);
-  const parser = new SaxesParser({ position: false });
-  const open: string[] = [];
-  let found: (XmlRecord | Refused)[] = [];
-  let record: OpenRecord | undefined;
-  let problem: string | undefined;
-  let count = 0;
+interface Found {
+  readonly name: string;
+  readonly text: string;
+  /** From 1, of those of its name. */
+  readonly number: number;
+}
 
-  parser.on("error", ({ message }) => {
-    if (record) record.problem ??= message;
-    else problem ??= message;
-  });
-  parser.on("opentag", ({ name: full, attributes }) => {
-    const name = localName(full);
-    open.push(name);
-    if (record) enter(record, name);
-    else if (wanted.has(name)) record = begin(name, open.length);
-    if (!record) return;
-    for (const attribute in attributes) {
-      add(record, `${record.path}@${localName(attribute)}`, String(attributes[attribute]));
+function openCutter(names: readonly string[]) {
+  const start = new RegExp(`<(${names.join("|")})(?=[\\s>])`, "g");
+  let rest = "";
+  let root: string | undefined;
+  const counts = new Map<string, number>();
+
+  function* cut(text: string): Generator<Found> {
+    rest += text;
+    root ??= /<([A-Za-z_][\w.:-]*)(?=[\s/>])/.exec(rest)?.[1];
+    let from = 0;
+    for (;;) {
+      start.lastIndex = from;
+      const [, name = ""] = start.exec(rest) ?? [];
+      if (name === "") {
+        // A tag may be cut in its name.
+        rest = rest.slice(Math.max(from, rest.lastIndexOf("<")));
+        return;
+      }
+      const begin = start.lastIndex - name.length - 1;
+      const last = `</${name}>`;
+      const number = (counts.get(name) ?? 0) + 1;
+      const end = rest.indexOf(last, begin);
+      if (end === -1) {
+        rest = rest.slice(begin);
+        if (rest.length > LONGEST) {
+          throw new Failure("fatal", `<${name}> ${number} never ends`);
+        }
+        return;
+      }
+      from = end + last.length;
+      counts.set(name, number);
+      yield { name, text: rest.slice(begin, from), number };
     }
-  });
-  parser.on("text", (text) => {
-    if (record) record.text += text;
-  });
-  parser.on("cdata", (text) => {
-    if (record) record.text += text;
-  });
-  parser.on("closetag", () => {
-    const depth = open.length;
-    open.pop();
-    if (!record) return;
-    if (depth === record.depth) {
-      count += 1;
-      found.push(end(record, count));
-      record = undefined;
-    } else leave(record);
-  });
+  }
 
   return {
-    write(text: string) {
-      if (text === "") return;
-      parser.write(text);
-      if (record && record.size + record.text.length > LONGEST) {
-        throw new Failure("fatal", `<${record.name}> ${count + 1} never ends`);
-      }
-    },
-    take() {
-      const taken = found;
-      found = [];
-      return taken;
-    },
-    close() {
-      // What is open now was cut off; the parser would close it for us.
-      const [root] = open;
-      if (root !== undefined) {
-        throw new Failure("retry", `the XML ends inside <${root}>, it was cut`);
-      }
-      parser.close();
-      if (problem !== undefined) throw new Failure("retry", `sent XML that is none: ${problem}`);
+    cut,
+    end() {
+      if (root !== undefined && rest.trim() === `</${root}>`) return;
+      const inside = root === undefined ? "before it begins" : `inside <${root}>`;
+      throw new Failure("retry", `the XML ends ${inside}, it was cut`);
     },
   };
 }
 
+function openParser(): (found: Found) => XmlRecord | Refused {
+  let parser: SaxesParser | undefined;
+  let record = begin();
+
+  function open(): SaxesParser {
+    const opened = new SaxesParser({ position: false, fragment: true });
+    opened.on("error", ({ message }) => {
+      record.problem ??= message;
+    });
+    opened.on("opentag", ({ name: full, attributes }) => {
+      enter(record, localName(full));
+      for (const attribute in attributes) {
+        add(record, `${record.path}@${localName(attribute)}`, String(attributes[attribute]));
+      }
+    });
+    opened.on("text", (text) => {
+      record.text += text;
+    });
+    opened.on("cdata", (text) => {
+      record.text += text;
+    });
+    opened.on("closetag", () => leave(record));
+    return opened;
+  }
+
+  return ({ name, text, number }) => {
+    parser ??= open();
+    record = begin();
+    parser.write(text);
+    const { values, problem, parents } = record;
+    if (problem === undefined && parents.length === 0) return { name, values };
+    // What it believes to be open now is of no use for the next record.
+    parser = undefined;
+    return { refused: `<${name}> ${number}: ${problem ?? "a tag is not closed"}`, text };
+  };
+}
+
 interface OpenRecord {
-  readonly name: string;
-  /** Open elements when it began, itself included. */
-  readonly depth: number;
   readonly values: Map<string, string[]>;
-  readonly parents: { path: string; hasChildren: boolean }[];
+  readonly parents: { readonly path: string }[];
+  /** Below the record's own element. */
   path: string;
   hasChildren: boolean;
   text: string;
-  size: number;
   problem: string | undefined;
 }
 
-function begin(name: string, depth: number): OpenRecord {
+function begin(): OpenRecord {
   return {
-    name,
-    depth,
     values: new Map(),
     parents: [],
     path: "",
     hasChildren: false,
     text: "",
-    size: 0,
     problem: undefined,
   };
 }
 
 function enter(record: OpenRecord, name: string): void {
-  record.parents.push({ path: record.path, hasChildren: true });
-  record.path = record.path === "" ? name : `${record.path}/${name}`;
+  const isRoot = record.parents.length === 0;
+  record.parents.push({ path: record.path });
+  if (!isRoot) record.path = record.path === "" ? name : `${record.path}/${name}`;
   record.hasChildren = false;
   record.text = "";
 }
 
 function leave(record: OpenRecord): void {
   if (!record.hasChildren) add(record, record.path, record.text.trim());
-  const parent = record.parents.pop();
-  record.path = parent?.path ?? "";
+  record.path = record.parents.pop()?.path ?? "";
   record.hasChildren = true;
   record.text = "";
 }
 
-function add(record: OpenRecord, path: string, value: string): void {
-  const values = record.values.get(path);
-  if (values) values.push(value);
-  else record.values.set(path, [value]);
-  record.size += value.length;
-}
-
-function end({ name, values, problem }: OpenRecord, number: number): XmlRecord | Refused {
-  if (problem === undefined) return { name, values };
-  return {
-    refused: `<${name}> ${number}: ${problem}`,
-    text: JSON.stringify(Object.fromEntries(values)),
-  };
+function add({ values }: OpenRecord, path: string, value: string): void {
+  const known = values.get(path);
+  if (known) known.push(value);
+  else values.set(path, [value]);
 }
 
 function localName(name: string): string {
