@@ -78,11 +78,11 @@ export interface Answer {
 export interface Tools {
   /**
    * Reads an address over HTTP or from disk; `due` names what is expected there, for messages. A part, as
-   * one page of several, says nothing about whether the whole is as before.
+   * one page of several, says nothing about whether the whole is as before. XML is no page for people.
    */
   readonly read: (
     due: string,
-    call?: Partial<Call> & { readonly isPart?: boolean },
+    call?: Partial<Call> & { readonly isPart?: boolean; readonly isXml?: boolean },
   ) => Promise<Content>;
   /** The same for bodies too large for memory: they lie in a file until the answer has landed. */
   readonly download: (due: string, call?: Partial<Call>) => Promise<Download>;
@@ -119,6 +119,8 @@ export interface SourceFacts {
   ) => Plan<Request>;
   /** Everything one could ask. */
   readonly requests: () => readonly Request[];
+  /** Finds what to ask in what has landed, where the questions are found there. Default: they are known. */
+  readonly prepare?: () => Promise<void>;
 }
 
 export function isSourceStep(step: Step): step is SourceStep {

@@ -24,6 +24,7 @@ export interface Due {
   /** For messages: `a CSV file`. */
   readonly due: string;
   readonly known: RequestHistory | undefined;
+  readonly isXml?: boolean;
 }
 
 /** Response headers worth keeping: they say what the bytes are, or make the next request conditional. */
@@ -58,6 +59,7 @@ async function askHttp<C extends { readonly sha256: string }>(
   {
     due,
     known: history,
+    isXml = false,
     contentOf,
   }: Due & { readonly contentOf: (answer: Awaited<ReturnType<Http["send"]>>) => C },
 ): Promise<Reading<C>> {
@@ -77,7 +79,7 @@ async function askHttp<C extends { readonly sha256: string }>(
       throw new Failure("retry", "answered 304 to what never landed", { status });
     return { content, status, request: { ...known, ...sent }, isUnchanged: true };
   }
-  const failure = failureOfBody(body, due, status);
+  const failure = failureOfBody(body, due, status, isXml);
   if (failure) throw failure;
   const response_headers = Object.fromEntries(
     KEPT_HEADERS.flatMap((name) => (headers[name] ? [[name, headers[name]]] : [])),
@@ -131,6 +133,7 @@ async function askLocal<C extends { readonly sha256: string }>(
   {
     due,
     known,
+    isXml = false,
     open,
   }: Due & { readonly open: (path: string) => Promise<{ head: Buffer; content: C }> },
 ): Promise<Reading<C>> {
@@ -142,7 +145,7 @@ async function askLocal<C extends { readonly sha256: string }>(
     throw new Failure("fatal", code === "ENOENT" ? "there is no such file" : message, { cause });
   }
   const { head, content } = opened;
-  const failure = failureOfBody(head, due, 200);
+  const failure = failureOfBody(head, due, 200, isXml);
   if (failure) throw new Failure("fatal", failure.message, failure.details);
   return {
     content,

@@ -22,11 +22,11 @@ export function toolsFor(url: string, { http, root, known, file, onReading }: To
     return reading.content;
   }
   return {
-    read: async (due, { isPart = false, ...call } = {}) =>
+    read: async (due, { isPart = false, isXml = false, ...call } = {}) =>
       await take(
         isLocal(url)
-          ? readLocal(root, url, { due, known })
-          : readHttp(http, { url, ...call }, { due, known: isPart ? undefined : known }),
+          ? readLocal(root, url, { due, known, isXml })
+          : readHttp(http, { url, ...call }, { due, known: isPart ? undefined : known, isXml }),
       ),
     download: async (due, call = {}) =>
       await take(

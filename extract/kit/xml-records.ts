@@ -41,7 +41,7 @@ interface Found {
 }
 
 function openCutter(names: readonly string[]) {
-  const start = new RegExp(`<(${names.join("|")})(?=[\\s>])`, "g");
+  const start = new RegExp(`<((?:[\\w.-]+:)?(?:${names.join("|")}))(?=[\\s>])`, "g");
   let rest = "";
   let root: string | undefined;
   const counts = new Map<string, number>();
@@ -71,7 +71,7 @@ function openCutter(names: readonly string[]) {
       }
       from = end + last.length;
       counts.set(name, number);
-      yield { name, text: rest.slice(begin, from), number };
+      yield { name: localName(name), text: rest.slice(begin, from), number };
     }
   }
 

@@ -18,3 +18,12 @@
         )) % 89 = 0
     )
 {%- endmacro %}
+
+
+{% macro elements_as_names(element, type) -%}
+    {#- Names of the web service in the shape of the extract's. -#}
+    list_transform(
+        {{ xml_elements('response', element) }},
+        lambda found: {'type': '{{ type }}', 'name': {{ xml_value('found', 'organisationName') }}}
+    )
+{%- endmacro %}
