@@ -15,6 +15,7 @@ import { startServer } from "./kit/server.ts";
 import type { StandIn } from "./kit/stand-in.ts";
 import { writeTruthFiles } from "./kit/truth-files.ts";
 import { openstreetmap } from "./openstreetmap.ts";
+import { s3 } from "./s3.ts";
 import { socrata } from "./socrata.ts";
 import { texasHotelTax } from "./texas_hotel_tax.ts";
 import { generateTruth, type Truth, type TruthOptions } from "./truth.ts";
@@ -31,6 +32,7 @@ const SOURCES: Readonly<Record<SourceName, (truth: Truth) => StandIn>> = {
   abn_bulk: abnBulk,
   abn_lookup: abnLookup,
   asic_companies: asicCompanies,
+  s3,
   files,
 };
 
@@ -112,6 +114,7 @@ export function describeWorld(world: World): string[] {
     abn_bulk: "/data/dataset/abn/resource/0/download/public_split_1_10.zip",
     abn_lookup: "/ABRXMLSearch/AbrXmlSearch.asmx/SearchByABNv202001",
     asic_companies: "/data/dataset/asic/resource/09/download/company_202609.csv",
+    s3: "/listings?list-type=2&prefix=engines/",
     files: "/directory/florida.csv",
   };
   return [

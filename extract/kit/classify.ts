@@ -104,7 +104,11 @@ export function failureOfBody(
   return undefined;
 }
 
+/** What a page calls itself, or why an object store says it failed. */
 function title(page: string | undefined): string {
+  const [, code, said] =
+    /<Code>([^<]{1,80})<\/Code>\s*<Message>([^<]{1,200})/.exec(page ?? "") ?? [];
+  if (code !== undefined) return ` (${code}: ${said})`;
   const text = /<title>\s*([^<]{1,80})/i.exec(page ?? "")?.[1]?.trim();
   return text ? ` ("${text}")` : "";
 }

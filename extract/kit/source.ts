@@ -16,6 +16,7 @@ import type { Answer, ExtractorSpec, Limits, Request } from "./extractor.ts";
 import { type Governor, openGovernor } from "./governor.ts";
 import { readGovernorState, writeGovernorState } from "./governor-state.ts";
 import { type Http, openHttp } from "./http.ts";
+import { objectStore } from "./object-store.ts";
 import { planRequests } from "./plan.ts";
 import type { Reading } from "./reader.ts";
 import { siteNames } from "./site.ts";
@@ -110,6 +111,7 @@ class Night<S extends z.ZodObject, R extends Request> {
         onBytes: budget.received,
         connections: settings.concurrency,
         privateHosts: settings.private_hosts,
+        store: objectStore(settings.s3),
         pages: spec.isPages ? { slowDown: governor.slowDown } : undefined,
         signal,
       },

@@ -1,6 +1,7 @@
 import type { RequestHistory } from "../../engine/warehouse/landing-history.ts";
 import { isLocal } from "./address.ts";
 import type { Tools } from "./extractor.ts";
+import { readFolder } from "./folder.ts";
 import type { Http } from "./http.ts";
 import { downloadHttp, downloadLocal, type Reading, readHttp, readLocal } from "./reader.ts";
 
@@ -34,5 +35,6 @@ export function toolsFor(url: string, { http, root, known, file, onReading }: To
           ? downloadLocal(root, url, { due, known })
           : downloadHttp(http, { url, ...call, saveTo: file }, { due, known }),
       ),
+    folder: async (due) => await take(readFolder(url, { http, root, due, known })),
   };
 }

@@ -14,6 +14,7 @@ export type SourceName =
   | "abn_bulk"
   | "abn_lookup"
   | "asic_companies"
+  | "s3"
   | "files";
 
 /** What goes wrong with an answer. */

@@ -214,6 +214,9 @@ export const RATES = {
     ["manager", 10],
   ],
 
+  /** Chosen: share of the hotels on a listed engine that the lists have. */
+  engineLists: 0.5,
+
   /** Chosen, but for `gst`: GST `NON` in 43 % of one file of the register. */
   legal: {
     officeAtHotel: 0.7,
