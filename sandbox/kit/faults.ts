@@ -93,25 +93,38 @@ export function moodRules(mood: Mood, seed: string): readonly FaultRule[] {
       ];
     case "chaos":
       return [
-        ...(["florida_dbpr", "texas_hotel_tax", "openstreetmap", "files"] as const).flatMap(
+        ...(
+          [
+            "florida_dbpr",
+            "texas_hotel_tax",
+            "openstreetmap",
+            "files",
+            "abn_bulk",
+            "asic_companies",
+          ] as const
+        ).flatMap((source) => [
+          {
+            source,
+            every: 3,
+            fault: { kind: "throttle", status: 429, retryAfter: "0" } as const,
+          },
+          { source, every: 5, fault: { kind: "reset", bytes: 2000 } as const },
+          { source, every: 7, fault: { kind: "short", bytes: 500 } as const },
+          { source, nth: random.int(1, 4), fault: { kind: "html" } as const },
+        ]),
+        // Their questions come in rows of pages, each of which can go wrong.
+        ...(["socrata", "arcgis", "ckan", "google_maps", "abn_lookup", "s3"] as const).flatMap(
           (source) => [
             {
               source,
-              every: 3,
+              every: 4,
               fault: { kind: "throttle", status: 429, retryAfter: "0" } as const,
             },
-            { source, every: 5, fault: { kind: "reset", bytes: 2000 } as const },
-            { source, every: 7, fault: { kind: "short", bytes: 500 } as const },
-            { source, nth: random.int(1, 4), fault: { kind: "html" } as const },
+            { source, every: 7, fault: { kind: "cut" } as const },
+            { source, every: 9, fault: { kind: "reset", bytes: 200 } as const },
+            { source, nth: random.int(1, 3), fault: { kind: "html" } as const },
           ],
         ),
-        // Their questions come in rows of pages, each of which can go wrong.
-        ...(["socrata", "arcgis", "ckan", "google_maps"] as const).flatMap((source) => [
-          { source, every: 4, fault: { kind: "throttle", status: 429, retryAfter: "0" } as const },
-          { source, every: 7, fault: { kind: "cut" } as const },
-          { source, every: 9, fault: { kind: "reset", bytes: 200 } as const },
-          { source, nth: random.int(1, 3), fault: { kind: "html" } as const },
-        ]),
       ];
   }
 }
