@@ -11,6 +11,8 @@ import { type Due, type Reading, readHttp, readLocal } from "./reader.ts";
 export interface FolderOptions extends Due {
   readonly http: Http;
   readonly root: string;
+  /** Answers of earlier attempts, by address: a folder is asked in rows of requests, each of which can fail. */
+  readonly kept: Map<string, Content>;
 }
 
 interface Entry {
@@ -18,7 +20,17 @@ interface Entry {
   readonly url: string;
   /** Changes with the content. */
   readonly mark: string;
+  /** As the store's list says. */
+  readonly bytes?: number;
 }
+
+type Read = (
+  address: string,
+  due?: { readonly isXml?: boolean; readonly bytes?: number },
+) => Promise<Content>;
+
+/** Bytes of a prefix that an attempt remembers for the next one. */
+const MOST_KEPT = 256 * 2 ** 20;
 
 /** Prefixes with more objects than this are no list of files. */
 const MOST_FILES = 100_000;
@@ -33,11 +45,23 @@ export function isFolder(url: string): boolean {
  * is a folder whose names and contents are.
  */
 export async function readFolder(url: string, options: FolderOptions): Promise<Reading<Folder>> {
-  const { http, root, due, known } = options;
-  const file = { due, known: undefined };
-  const read = (address: string): Promise<Reading<Content>> =>
-    isLocal(address) ? readLocal(root, address, file) : readHttp(http, { url: address }, file);
-  const entries = isLocal(url) ? await listDisk(root, url, read) : await listStore(http, url, due);
+  const { http, root, due, known, kept } = options;
+  const read: Read = async (address, { isXml = false, bytes = 0 } = {}) => {
+    const earlier = kept.get(address);
+    if (earlier) return earlier;
+    const file = { due, known: undefined, isXml };
+    const { content } = isLocal(address)
+      ? await readLocal(root, address, file)
+      : await readHttp(http, { url: address }, file);
+    // More than was listed is a body that was packed.
+    if (content.body.length < bytes) {
+      throw new Failure("retry", `sent ${content.body.length} of ${bytes} bytes of ${address}`);
+    }
+    const size = [...kept.values()].reduce((sum, { body }) => sum + body.length, 0);
+    if (!isLocal(address) && size < MOST_KEPT) kept.set(address, content);
+    return content;
+  };
+  const entries = isLocal(url) ? await listDisk(root, url, read) : await listStore(url, read);
   entries.sort((left, right) => (left.name < right.name ? -1 : 1));
   const hash = createHash("sha256");
   for (const { name, mark } of entries) hash.update(`${name}\n${mark}\n`);
@@ -46,9 +70,9 @@ export async function readFolder(url: string, options: FolderOptions): Promise<R
   return {
     content: {
       sha256,
-      files: entries.map(({ name, url: address }) => ({
+      files: entries.map(({ name, url: address, bytes = 0 }) => ({
         name,
-        read: async () => (await read(address)).content,
+        read: () => read(address, { bytes }),
       })),
     },
     status: isLocal(url) ? null : 200,
@@ -74,11 +98,7 @@ export async function* joined(
   }
 }
 
-async function listDisk(
-  root: string,
-  folder: string,
-  read: (path: string) => Promise<Reading<Content>>,
-): Promise<Entry[]> {
+async function listDisk(root: string, folder: string, read: Read): Promise<Entry[]> {
   const names = await readdir(localPath(root, folder), { withFileTypes: true }).catch(
     (cause: NodeJS.ErrnoException) => {
       const message = cause.code === "ENOENT" ? "there is no such folder" : cause.message;
@@ -89,14 +109,13 @@ async function listDisk(
   return await Promise.all(
     files.map(async ({ name }) => {
       const url = join(localPath(root, folder), name);
-      const { content } = await read(url);
-      return { name, url, mark: content.sha256 };
+      return { name, url, mark: (await read(url)).sha256 };
     }),
   );
 }
 
 /** ListObjectsV2, page after page. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
-async function listStore(http: Http, url: string, due: string): Promise<Entry[]> {
+async function listStore(url: string, read: Read): Promise<Entry[]> {
   const [, bucket, prefix = ""] = /^s3:\/\/([^/?]+)\/(.*)$/is.exec(url) ?? [];
   if (bucket === undefined)
     throw new Failure("fatal", "is a folder nobody can list: use s3:// or a path");
@@ -111,11 +130,10 @@ async function listStore(http: Http, url: string, due: string): Promise<Entry[]>
     });
     // A signature escapes a space as %20.
     const page = `s3://${bucket}?${query.toString().replaceAll("+", "%20")}`;
-    const { content } = await readHttp(http, { url: page }, { due, known: undefined, isXml: true });
-    const listed = await listedIn(content.body);
-    for (const { key, mark } of listed.objects) {
-      if (key.endsWith("/") || mark.endsWith(" 0")) continue;
-      entries.push({ name: key.slice(prefix.length), url: `s3://${bucket}/${key}`, mark });
+    const listed = await listedIn((await read(page, { isXml: true })).body);
+    for (const { key, mark, bytes } of listed.objects) {
+      if (key.endsWith("/") || bytes === 0) continue;
+      entries.push({ name: key.slice(prefix.length), url: `s3://${bucket}/${key}`, mark, bytes });
     }
     if (entries.length > MOST_FILES)
       throw new Failure("fatal", `has more than ${MOST_FILES} files`);
@@ -129,7 +147,7 @@ async function listStore(http: Http, url: string, due: string): Promise<Entry[]>
 
 async function listedIn(body: Buffer) {
   const { xmlRecords } = await import("./xml-records.ts");
-  const objects: { key: string; mark: string }[] = [];
+  const objects: { key: string; mark: string; bytes: number }[] = [];
   let isTruncated = false;
   let token: string | undefined;
   for await (const found of xmlRecords(
@@ -143,7 +161,8 @@ async function listedIn(body: Buffer) {
     else if (name === "NextContinuationToken") token = text("");
     else {
       const key = decodeURIComponent(text("Key").replaceAll("+", " "));
-      objects.push({ key, mark: `${text("ETag")} ${text("Size")}` });
+      const bytes = Number(text("Size"));
+      objects.push({ key, mark: `${text("ETag")} ${bytes}`, bytes });
     }
   }
   if (isTruncated && token === undefined) {

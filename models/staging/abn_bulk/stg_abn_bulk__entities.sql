@@ -6,19 +6,9 @@ entities as (
 
 ),
 
--- An extract is sent whole: what its newest answer lacks is gone. A 304 answer carries no records;
--- it only says that the newest answer still holds.
 confirmed as (
 
-    select
-        *,
-        max({{ utc('fetched_at') }}) over (partition by request_key) as confirmed_at,
-        first_value(run_id) over (
-            partition by request_key
-            order by abn is not null desc, fetched_at desc, run_id desc
-        ) as newest_run_id,
-    from entities
-    where outcome = 'ok'
+    {{ newest_answers('entities', by='request_key', record='abn') }}
 
 ),
 

@@ -8,15 +8,7 @@ companies as (
 
 confirmed as (
 
-    select
-        *,
-        max({{ utc('fetched_at') }}) over (partition by request_key) as confirmed_at,
-        first_value(run_id) over (
-            partition by request_key
-            order by acn is not null desc, fetched_at desc, run_id desc
-        ) as newest_run_id,
-    from companies
-    where outcome = 'ok'
+    {{ newest_answers('companies', by='request_key', record='acn') }}
 
 ),
 

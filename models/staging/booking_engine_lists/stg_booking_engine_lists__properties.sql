@@ -6,18 +6,9 @@ rows as (
 
 ),
 
--- A list is sent whole: its newest answer replaces the older ones.
 confirmed as (
 
-    select
-        *,
-        max({{ utc('fetched_at') }}) over (partition by batch_id) as confirmed_at,
-        first_value(run_id) over (
-            partition by batch_id
-            order by record is not null desc, fetched_at desc, run_id desc
-        ) as newest_run_id,
-    from rows
-    where outcome = 'ok'
+    {{ newest_answers('rows', by='batch_id', record='record') }}
 
 ),
 

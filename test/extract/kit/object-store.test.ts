@@ -151,7 +151,7 @@ const store = (objects: ReadonlyMap<string, string>, { page = 1000, more = "" } 
     const next = isTruncated ? `<NextContinuationToken>${from + page}</NextContinuationToken>` : "";
     const contents = listed.map(
       (name) =>
-        `<Contents><Key>${escapeXml(encodeURIComponent(name))}</Key><ETag>"${objects.get(name)}"</ETag><Size>9</Size></Contents>`,
+        `<Contents><Key>${escapeXml(encodeURIComponent(name))}</Key><ETag>"${objects.get(name)}"</ETag><Size>${objects.get(name)?.length}</Size></Contents>`,
     );
     const text = `<ListBucketResult><IsTruncated>${isTruncated}</IsTruncated>${more || next}${contents.join("")}</ListBucketResult>`;
     return reply(200, text)(response, seen);
@@ -215,6 +215,14 @@ test.each<[string, string, RegExp]>([
   ]);
   const server = await serve(store(objects, { page: 1, more }));
   await expect(listed(server.url).night()).rejects.toThrow(message);
+});
+
+test("an object that comes shorter than it is listed is asked again", async () => {
+  const whole = store(new Map([["in/a.txt", "https://a.example/\nhttps://b.example/"]]));
+  const server = await serve(whole, reply(200, "https://a.example/\nht"), whole);
+  expect(await listed(server.url).night()).toMatchObject([{ rows: 2 }, {}]);
+  // The list is not asked for twice.
+  expect(server.seen).toHaveLength(3);
 });
 
 test("a store that is busy is asked again; one bad file refuses its list by name", async () => {
