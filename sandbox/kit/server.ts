@@ -91,6 +91,7 @@ async function handle(
     fault: fault?.kind,
   };
   log.add(entry);
+  await standIn().prepare?.();
   const honest = standIn().answer({ method, path, headers, body, concurrent, now });
   // What was refused for its own sake is not made worse: a fault needs a good answer to spoil.
   const answer = fault && honest.status < 300 ? spoil(honest, fault, name, path, now) : honest;

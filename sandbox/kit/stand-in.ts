@@ -6,6 +6,8 @@ export interface StandIn {
   /** Which row or element is which property. */
   readonly records: readonly TruthRecord[];
   readonly answer: (request: Asked) => Answer;
+  /** What takes time to make, before the first answer. */
+  readonly prepare?: () => Promise<void>;
 }
 
 export interface Asked {
