@@ -97,20 +97,25 @@ const parts = following({
   },
 
   async fetch({ key }, { read }) {
+    let body: Buffer;
     try {
-      const { body } = await read("a list of files, gzipped");
-      const lines = gunzipSync(body).toString().split("\n");
-      const paths = lines.filter((line) => line.includes("/subset=warc/"));
-      return { records: paths.map((path) => [key, path]) };
+      ({ body } = await read("a list of files, gzipped"));
     } catch (error) {
       if (error instanceof Failure && error.details.status === 404) return { outcome: "empty" };
-      if (error instanceof Failure) throw error;
-      throw new Failure("retry", "sent something else where a gzipped list was due", {
-        cause: error,
-      });
+      throw error;
     }
+    return { records: pathsIn(body).map((path) => [key, path]) };
   },
 });
+
+function pathsIn(body: Buffer): string[] {
+  try {
+    const lines = gunzipSync(body).toString().split("\n");
+    return lines.filter((line) => line.includes("/subset=warc/"));
+  } catch (cause) {
+    throw new Failure("retry", `sent gzip that was cut: ${String(cause)}`, { cause });
+  }
+}
 
 const index = following({
   version: 1,
@@ -150,7 +155,8 @@ const captures = following({
   follows: ["crawls", "index"],
   columns: ["page", "capture"],
   settings,
-  defaults: { ...POLITE, fresh_days: FOR_EVER },
+  // A crawl's index may be listed before all of it is there.
+  defaults: { ...POLITE, fresh_days: 30 },
 
   async requests({ domains, crawls }, known) {
     if (domains.length === 0) return [];

@@ -1,12 +1,5 @@
 import { gzipSync } from "node:zlib";
-import {
-  type Archive,
-  archive,
-  type Capture,
-  type Crawl,
-  digestOf,
-  surtOf,
-} from "./kit/crawl-archive.ts";
+import { type Archive, archive, type Capture, type Crawl, surtOf } from "./kit/crawl-archive.ts";
 import { tableParts } from "./kit/crawl-table.ts";
 import { recordKey } from "./kit/markup.ts";
 import { isLodging } from "./kit/property.ts";
@@ -22,13 +15,14 @@ import {
 import { webSites } from "./kit/web-sites.ts";
 import type { Truth } from "./truth.ts";
 
-/** Newest first; the first is listed before its files are there. */
+/** Listed before its files are there. */
+const LISTED = "CC-MAIN-2026-38";
 const CRAWLS: readonly Crawl[] = [
   { id: "CC-MAIN-2026-34", from: "20260810000000", leaveOut: 0 },
   { id: "CC-MAIN-2026-30", from: "20260713000000", leaveOut: 3 },
 ];
 const COLLINFO = [
-  entry("CC-MAIN-2026-38", "2026-09-07T00:10:00", "2026-09-13T21:00:00"),
+  entry(LISTED, "2026-09-07T00:10:00", "2026-09-13T21:00:00"),
   entry("CC-MAIN-2026-34", "2026-08-10T00:00:00", "2026-08-22T22:10:00"),
   entry("CC-MAIN-2026-30", "2026-07-13T00:00:00", "2026-07-25T20:40:00"),
   entry("CC-MAIN-2012", "2012-01-27T17:41:51", "2012-06-05T06:28:50"),
@@ -38,7 +32,9 @@ const PARTS = 2;
 /** Lines of an index page; the real ones have 15,000. */
 const PAGE_LINES = 4;
 /** Other sites of the web, which only the index knows. */
-const OTHERS = 5000;
+const OTHERS = 3000;
+/** No word for a lodging can be made of them. */
+const LETTERS = "acdfgjkpqwxyz";
 
 /**
  * Common Crawl: the list of crawls, an index server (pywb) with its paging, the columnar index as
@@ -54,17 +50,13 @@ export function commonCrawl(truth: Truth): StandIn {
     archives.set(crawl.id, known);
     return known;
   };
-  let preparing: Promise<void> | undefined;
+  const preparing = new Map<string, Promise<void>>();
 
-  async function prepare(): Promise<void> {
-    for (const crawl of CRAWLS) {
-      const others = otherCaptures(crawl, truth.seed);
-      const captures = [...archiveOf(crawl).captures, ...others].sort((a, b) =>
-        a.surt < b.surt ? -1 : 1,
-      );
-      const parts = await tableParts(captures, PARTS);
-      for (const [part, bytes] of parts.entries()) tables.set(partPath(crawl, part), bytes);
-    }
+  async function makeTable(crawl: Crawl): Promise<void> {
+    const captures = [...archiveOf(crawl).captures, ...otherCaptures(crawl, truth.seed)];
+    captures.sort((a, b) => (a.surt < b.surt ? -1 : 1));
+    const parts = await tableParts(captures, PARTS);
+    for (const [part, bytes] of parts.entries()) tables.set(partPath(crawl, part), bytes);
   }
 
   function answer(asked: Asked): Answer {
@@ -77,6 +69,7 @@ export function commonCrawl(truth: Truth): StandIn {
       );
     }
     const crawl = CRAWLS.find(({ id }) => pathname.includes(id));
+    if (pathname === `/${LISTED}-index`) return search([], searchParams);
     if (!crawl) return notFound();
     if (pathname === `/${crawl.id}-index`) return search(archiveOf(crawl).captures, searchParams);
     const path = pathname.slice(1);
@@ -101,9 +94,12 @@ export function commonCrawl(truth: Truth): StandIn {
           ]
         : [],
     ),
-    prepare() {
-      preparing ??= prepare();
-      return preparing;
+    async prepare({ path }) {
+      const crawl = CRAWLS.find(({ id }) => path.includes(`crawl=${id}`));
+      if (!crawl) return;
+      const made = preparing.get(crawl.id) ?? makeTable(crawl);
+      preparing.set(crawl.id, made);
+      await made;
     },
     answer,
   };
@@ -127,7 +123,7 @@ function partPath({ id }: Crawl, part: number): string {
 function otherCaptures({ id, from }: Crawl, seed: string): Capture[] {
   const random = createRandom(`${seed}/common_crawl/${id}`);
   return Array.from({ length: OTHERS }, (_, index) => {
-    const domain = `${random.text(9, "abcdefghijklmnopqrstuvwxyz")}.${random.pick(["de", "fr", "com", "net", "org"])}`;
+    const domain = `${random.text(9, LETTERS)}.${random.pick(["de", "fr", "com", "net", "org"])}`;
     const path = random.pick(["/", "/contact", "/news/1", "/shop/cart"]);
     return {
       surt: surtOf(domain, path),
@@ -138,7 +134,7 @@ function otherCaptures({ id, from }: Crawl, seed: string): Capture[] {
       timestamp: from,
       status: "200",
       mime: "text/html",
-      digest: digestOf(Buffer.from(String(index))),
+      digest: String(index).padStart(32, "A"),
       charset: "UTF-8",
       truncated: undefined,
       redirect: undefined,

@@ -24,6 +24,7 @@ type Pieces = AsyncIterator<Buffer> | Iterator<Buffer>;
 
 /** More than one record in memory is not needed; one that is larger is given up. */
 const MOST_BYTES = 64 * 2 ** 20;
+const MOST_PIECE = 2 ** 20;
 
 /**
  * Each record is a gzip member of its own, and to open zlib for each costs more than to inflate it: a
@@ -64,7 +65,9 @@ interface Inflating {
 function inflating({ done, value: run }: IteratorResult<Buffer, void>): Inflating | undefined {
   if (done || !run) return undefined;
   const inflated = new Promise<Buffer | undefined>((resolve) => {
-    const options = { chunkSize: 2 ** 20, maxOutputLength: MOST_BYTES, info: true };
+    // One piece that holds most runs whole, and no more for a single record.
+    const chunkSize = Math.min(MOST_PIECE, Math.max(2 ** 14, run.length * 8));
+    const options = { chunkSize, maxOutputLength: MOST_BYTES, info: true };
     gunzip(run, options, (error, result: unknown) => {
       const { buffer, engine } = (result ?? {}) as { buffer?: Buffer; engine?: Gunzip };
       // Behind padding with zeros, zlib says nothing and stops.

@@ -37,6 +37,8 @@ export interface Crawl {
 }
 
 const FILES = 2;
+/** Tens of thousands of small members are made while somebody waits. */
+const CHEAP = { level: 1, memLevel: 1, windowBits: 10, chunkSize: 4096 };
 /** A page is cut at so many bytes, as crawlers do at a million. */
 const CUT = 700;
 
@@ -94,7 +96,7 @@ export function surtOf(host: string, path: string): string {
 }
 
 /** Twenty bytes in base 32, as digests of archives are written. */
-export function digestOf(bytes: Buffer): string {
+function digestOf(bytes: Buffer): string {
   const bits = [...createHash("sha1").update(bytes).digest()].map((byte) =>
     byte.toString(2).padStart(8, "0"),
   );
@@ -142,7 +144,7 @@ function openWriter(filename: string, crawl: string): Writer {
       block,
       Buffer.from("\r\n\r\n"),
     ]);
-    const member = gzipSync(record, { level: 1 });
+    const member = gzipSync(record, CHEAP);
     members.push(member);
     size += member.length;
     return member.length;
