@@ -252,6 +252,19 @@ describe("the index server", () => {
 });
 
 describe("when the archives stumble", () => {
+  test("chaos lands what calm lands, in a few nights", async () => {
+    const { own, world, sites } = await crawl({}, "chaos");
+    let left = 1;
+    for (let night = 0; night < 6 && left > 0; night += 1) {
+      await own.night().catch(() => undefined);
+      const pages = await own.landed("pages", TAKEN).catch(() => []);
+      left = wantedOf(sites).length - pages.length;
+    }
+    expect(left).toBe(0);
+    expect(world.log.entries.filter(({ fault }) => fault).length).toBeGreaterThan(2);
+    expect(world.log.traffic("common_crawl").maxConcurrent).toBe(1);
+  });
+
   test.each<[string, FaultRule]>([
     [
       "503 SlowDown",
