@@ -14,7 +14,7 @@ export interface SalvageOptions {
 }
 
 /** Bytes of a run of members that are worth one call of zlib. */
-const RUN_BYTES = 2 ** 17;
+const RUN_BYTES = 2 ** 16;
 const MAGIC = Buffer.from([0x1f, 0x8b, 0x08]);
 const HEADER_BYTES = 10;
 const FOOTER_BYTES = 8;

@@ -66,7 +66,7 @@ function inflating({ done, value: run }: IteratorResult<Buffer, void>): Inflatin
   if (done || !run) return undefined;
   const inflated = new Promise<Buffer | undefined>((resolve) => {
     // One piece that holds most runs whole, and no more for a single record.
-    const chunkSize = Math.min(MOST_PIECE, Math.max(2 ** 14, run.length * 8));
+    const chunkSize = Math.min(MOST_PIECE, Math.max(2 ** 14, run.length * 6));
     const options = { chunkSize, maxOutputLength: MOST_BYTES, info: true };
     gunzip(run, options, (error, result: unknown) => {
       const { buffer, engine } = (result ?? {}) as { buffer?: Buffer; engine?: Gunzip };
