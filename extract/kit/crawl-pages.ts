@@ -51,7 +51,8 @@ interface Capture {
 
 /** Records nearer to each other than this are read in one go, up to so much. */
 const GAP_BYTES = 32 * 1024;
-const MOST_BYTES = 8 * 2 ** 20;
+const MOST_BYTES = 4 * 2 ** 20;
+const MOST_RECORDS = 50;
 
 export interface PageOptions {
   readonly rules: CrawlRules;
@@ -116,6 +117,7 @@ function runsOf(captures: readonly Capture[]): Capture[][] {
     const run = runs.at(-1);
     const [first, last] = [run?.[0], run?.at(-1)];
     const isNear =
+      (run?.length ?? 0) < MOST_RECORDS &&
       first?.filename === capture.filename &&
       last !== undefined &&
       capture.record_offset - endOf(last) <= GAP_BYTES &&
@@ -245,10 +247,15 @@ function cellsOf(record: WarcRecord, known: Partial<Capture> & Pick<Capture, "fi
       : http && isText
         ? decodePage(http.body, { headers: http.headers, indexed })
         : undefined;
+  const uri = headers.get("warc-target-uri");
   const problem =
-    record.problem ?? (type === "response" && !http ? "the block is no HTTP answer" : undefined);
+    record.problem ??
+    (type === "response" && !http ? "the block is no HTTP answer" : undefined) ??
+    (known.url !== undefined && uri !== known.url
+      ? `the record is of ${uri ?? "nothing"}`
+      : undefined);
   return [
-    known.url ?? headers.get("warc-target-uri") ?? null,
+    known.url ?? uri ?? null,
     known.captured_at ?? headers.get("warc-date")?.replace("T", " ").replace(/Z$/, "") ?? null,
     known.filename,
     known.record_offset === undefined ? null : String(known.record_offset),

@@ -8,34 +8,17 @@ pages as (
 
 newest as (
 
-    select
-        url,
-        body,
-        regexp_replace({{ url_host('url') }}, '^www\.', '') as host,
-        coalesce(try_cast(captured_at as timestamp), {{ utc('fetched_at') }}) as captured_utc_at,
-        {{ utc('fetched_at') }} as fetched_utc_at,
-    from pages
-    where outcome = 'ok'
-        and url is not null
-        and body is not null
-        and http_status = '200'
-    qualify row_number() over (
-        partition by url
-        order by
-            problem is null desc,
-            captured_utc_at desc,
-            fetched_at desc,
-            run_id desc,
-            warc_filename,
-            warc_record_offset
-    ) = 1
+    {{ newest_pages() }}
 
 ),
 
 scripts as (
 
     select
-        * exclude (body),
+        url,
+        regexp_replace(full_host, '^www\.', '') as host,
+        captured_utc_at,
+        fetched_utc_at,
         unnest(regexp_extract_all(
             body,
             '(?is)<script[^>]*application/ld\+json[^>]*>(.*?)</script>',

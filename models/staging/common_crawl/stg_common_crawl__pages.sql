@@ -6,29 +6,9 @@ pages as (
 
 ),
 
--- Of a page that was captured several times, the newest whole one.
 newest as (
 
-    select
-        *,
-        {{ url_host('url') }} as full_host,
-        try_cast(captured_at as timestamp) as captured_utc_at,
-        {{ utc('fetched_at') }} as fetched_utc_at,
-    from pages
-    where outcome = 'ok'
-        and url is not null
-        and body is not null
-        and http_status = '200'
-    qualify row_number() over (
-        partition by url
-        order by
-            problem is null desc,
-            captured_utc_at desc nulls last,
-            fetched_at desc,
-            run_id desc,
-            warc_filename,
-            warc_record_offset
-    ) = 1
+    {{ newest_pages() }}
 
 ),
 
