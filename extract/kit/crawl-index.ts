@@ -56,7 +56,11 @@ export async function readIndexPart(
 ): Promise<AsyncGenerator<Cells>> {
   const folder = await mkdtemp(join(tmpdir(), "leadhouse-index-"));
   // The file grows between two reads: what was read of it must not be remembered.
-  const settings = { enable_external_file_cache: "false" };
+  const settings = {
+    enable_external_file_cache: "false",
+    memory_limit: "1GB",
+    temp_directory: join(folder, "spill"),
+  };
   const memory = await Warehouse.open(":memory:", { settings });
   const close = async () => {
     memory.close();
