@@ -5,6 +5,7 @@ import { abnLookup } from "./abn_lookup.ts";
 import { arcgis } from "./arcgis.ts";
 import { asicCompanies } from "./asic_companies.ts";
 import { ckan } from "./ckan.ts";
+import { commonCrawl } from "./common_crawl.ts";
 import { files } from "./files.ts";
 import { floridaDbpr } from "./florida_dbpr.ts";
 import { googleMaps } from "./google_maps.ts";
@@ -19,6 +20,7 @@ import { s3 } from "./s3.ts";
 import { socrata } from "./socrata.ts";
 import { texasHotelTax } from "./texas_hotel_tax.ts";
 import { generateTruth, type Truth, type TruthOptions } from "./truth.ts";
+import { webDataCommons } from "./web_data_commons.ts";
 
 /** Every source of the world, by the host of its `sandbox://` addresses. */
 const SOURCES: Readonly<Record<SourceName, (truth: Truth) => StandIn>> = {
@@ -29,6 +31,8 @@ const SOURCES: Readonly<Record<SourceName, (truth: Truth) => StandIn>> = {
   ckan,
   openstreetmap,
   google_maps: googleMaps,
+  common_crawl: commonCrawl,
+  web_data_commons: webDataCommons,
   abn_bulk: abnBulk,
   abn_lookup: abnLookup,
   asic_companies: asicCompanies,
@@ -111,6 +115,8 @@ export function describeWorld(world: World): string[] {
     ckan: "/storage/accommodation_202609.csv",
     openstreetmap: "/api/status",
     google_maps: "/account",
+    common_crawl: "/collinfo.json",
+    web_data_commons: "/structureddata/2024-12/quads/classspecific/Hotel/part_0.gz",
     abn_bulk: "/data/dataset/abn/resource/0/download/public_split_1_10.zip",
     abn_lookup: "/ABRXMLSearch/AbrXmlSearch.asmx/SearchByABNv202001",
     asic_companies: "/data/dataset/asic/resource/09/download/company_202609.csv",

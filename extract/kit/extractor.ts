@@ -111,6 +111,9 @@ export interface Download {
 export interface Content {
   readonly body: Buffer;
   readonly sha256: string;
+  /** Of the answer; none for a file on disk. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
   /** The body as text; a byte order mark outranks `expected`. */
   readonly text: (expected?: Encoding) => string;
 }

@@ -11,6 +11,8 @@ export type SourceName =
   | "ckan"
   | "openstreetmap"
   | "google_maps"
+  | "common_crawl"
+  | "web_data_commons"
   | "abn_bulk"
   | "abn_lookup"
   | "asic_companies"
@@ -90,6 +92,12 @@ export function moodRules(mood: Mood, seed: string): readonly FaultRule[] {
       return [
         { source: "openstreetmap", from: 1, fault: { kind: "throttle", status: 504 } },
         { source: "florida_dbpr", path: "hrlodge3", from: 1, fault: { kind: "html" } },
+        {
+          source: "common_crawl",
+          path: "/warc/CC-MAIN",
+          from: 2,
+          fault: { kind: "throttle", status: 503 },
+        },
       ];
     case "chaos":
       return [
@@ -98,6 +106,7 @@ export function moodRules(mood: Mood, seed: string): readonly FaultRule[] {
             "florida_dbpr",
             "texas_hotel_tax",
             "openstreetmap",
+            "web_data_commons",
             "files",
             "abn_bulk",
             "asic_companies",
@@ -113,18 +122,18 @@ export function moodRules(mood: Mood, seed: string): readonly FaultRule[] {
           { source, nth: random.int(1, 4), fault: { kind: "html" } as const },
         ]),
         // Their questions come in rows of pages, each of which can go wrong.
-        ...(["socrata", "arcgis", "ckan", "google_maps", "abn_lookup", "s3"] as const).flatMap(
-          (source) => [
-            {
-              source,
-              every: 4,
-              fault: { kind: "throttle", status: 429, retryAfter: "0" } as const,
-            },
-            { source, every: 7, fault: { kind: "cut" } as const },
-            { source, every: 9, fault: { kind: "reset", bytes: 200 } as const },
-            { source, nth: random.int(1, 3), fault: { kind: "html" } as const },
-          ],
-        ),
+        ...(
+          ["socrata", "arcgis", "ckan", "google_maps", "common_crawl", "abn_lookup", "s3"] as const
+        ).flatMap((source) => [
+          {
+            source,
+            every: 4,
+            fault: { kind: "throttle", status: 429, retryAfter: "0" } as const,
+          },
+          { source, every: 7, fault: { kind: "cut" } as const },
+          { source, every: 9, fault: { kind: "reset", bytes: 200 } as const },
+          { source, nth: random.int(1, 3), fault: { kind: "html" } as const },
+        ]),
       ];
   }
 }
