@@ -69,7 +69,6 @@ test("an address in two lists is one record, named by the list that knows its na
 });
 
 test("every template's address is recognised as its engine's, with the slug as its property", async () => {
-  await night.build({});
   const sql = night.project.compileInline(
     "select booking_engine, regexp_extract(url_template, '^https://([^/]+)', 1) as host, url_template from {{ ref('booking_engine_templates') }}",
   ).text;
