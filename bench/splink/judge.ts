@@ -53,18 +53,22 @@ ${across ? "where l.source <> r.source" : ""}`);
 async function connect(warehouse: Warehouse, probability: number): Promise<void> {
   await warehouse.run(`create table numbered as
 select record_id, (row_number() over (order by record_id) - 1)::integer as place from truth_clusters`);
-  const edges: { a: number[]; b: number[]; weight: number[] } = { a: [], b: [], weight: [] };
-  for await (const batch of warehouse.batches(`select l.place, r.place, 1::double
-from match.thing_pairs as pairs
+  const from = `from match.thing_pairs as pairs
 join numbered as l on l.record_id = record_id_l
 join numbered as r on r.record_id = record_id_r
-where match_probability >= ${probability}`)) {
-    const [a = [], b = [], weight = []] = batch.columns as readonly (readonly number[])[];
-    for (let row = 0; row < batch.rowCount; row += 1) {
-      edges.a.push(a[row] ?? 0);
-      edges.b.push(b[row] ?? 0);
-      edges.weight.push(weight[row] ?? 0);
-    }
+where match_probability >= ${probability}`;
+  const counted = await warehouse.first<{ n: number }>(`select count(*)::double as n ${from}`);
+  const rows = counted?.n ?? 0;
+  const edges = {
+    a: new Int32Array(rows),
+    b: new Int32Array(rows),
+    weight: new Float64Array(rows),
+  };
+  let filled = 0;
+  for await (const { rowCount, columns } of warehouse.numbers(`select l.place, r.place ${from}`)) {
+    edges.a.set(columns[0] as Int32Array, filled);
+    edges.b.set(columns[1] as Int32Array, filled);
+    filled += rowCount;
   }
   await storeComponents(warehouse, edges);
 }
@@ -73,14 +77,9 @@ async function storeComponents(warehouse: Warehouse, edges: Edges): Promise<void
   const row = await warehouse.first<{ n: number }>("select count(*)::integer as n from numbered");
   const found = components(row?.n ?? 0, edges, { cut: 0, largest: Number.POSITIVE_INFINITY });
   await warehouse.run("create table component (place integer, component integer)");
-  const appender = await warehouse.appender("component");
   let alone = found.count;
-  for (const [at, component] of found.of.entries()) {
-    appender.appendInteger(at);
-    appender.appendInteger(component < 0 ? alone++ : component);
-    appender.endRow();
-  }
-  appender.closeSync();
+  const own = found.of.map((component) => (component < 0 ? alone++ : component));
+  await warehouse.appendNumbers("component", [own.map((_, place) => place), own]);
   await warehouse.run(`create table match.thing_clusters as
 select record_id, component as thing_id, count(*) over (partition by component) as cluster_size
 from component join numbered using (place)`);

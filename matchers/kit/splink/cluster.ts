@@ -1,6 +1,6 @@
 import { stageComponents } from "../cluster.ts";
-import { components } from "../components.ts";
-import { type Link, link } from "../linkage.ts";
+import { components, type Edges } from "../components.ts";
+import { type Cluster, type Links, link } from "../linkage.ts";
 import { weightOf } from "../model.ts";
 import type { Statements } from "../statements.ts";
 
@@ -8,6 +8,9 @@ import type { Statements } from "../statements.ts";
 const COMPONENT_CUT = -3;
 /** A group of more records is cut at a higher weight first. */
 const LARGEST_COMPONENT = 400;
+/** Pairs inside groups, as a multiple of the candidates, above which groups are drawn tighter. */
+const MOST_INSIDE = 1.5;
+const FREE_PAIRS = 2_000_000;
 /** No single pair says more, for or against, of two clusters. */
 const MOST_BITS = 15;
 
@@ -20,18 +23,19 @@ export async function linkPairs(
   options: { readonly scored: (pairs: string) => string; readonly merge: number },
 ): Promise<{ readonly clusters: number; readonly closurePairs: number }> {
   const { scored, merge } = options;
-  const [counted] = await statements.rows<{ n: number }>({
-    name: "records_count",
-    sql: "select count(*)::integer as n from temp.rec",
+  const [counted] = await statements.rows<{ records: number; candidates: number }>({
+    name: "counts",
+    sql: `select
+  (select count(*) from temp.rec)::integer as records,
+  (select count(*) from temp.scored)::double as candidates`,
   });
-  const records = counted?.n ?? 0;
-  const edges = await readPairs(
-    statements,
-    "edges",
-    `from temp.scored where match_weight >= ${COMPONENT_CUT}`,
-  );
-  const found = components(records, edges, { cut: COMPONENT_CUT, largest: LARGEST_COMPONENT });
-  await stageComponents(statements, found.of);
+  const { records = 0, candidates = 0 } = counted ?? {};
+  const { of, count } = components(records, await readEdges(statements), {
+    cut: COMPONENT_CUT,
+    largest: LARGEST_COMPONENT,
+    affordable: Math.max(FREE_PAIRS, candidates * MOST_INSIDE),
+  });
+  await stageComponents(statements, of);
   await statements.runAll([
     {
       name: "closure",
@@ -47,72 +51,127 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
     name: "closure_count",
     sql: "select count(*)::double as n from temp.closure",
   });
-  const members: number[][] = Array.from({ length: found.count }, () => []);
-  const position = new Int32Array(records);
-  const clusters: { readonly members: readonly number[]; readonly confidence: number }[] = [];
-  for (let record = 0; record < records; record += 1) {
-    const inside = members[found.of[record] ?? -1];
-    if (inside) position[record] = inside.push(record) - 1;
-    else clusters.push({ members: [record], confidence: 1 });
-  }
-  const links: Link[][] = members.map(() => []);
-  const inside = await readPairs(
-    statements,
-    "links",
-    `from temp.scored
-join temp.component as lc on lc.id = a
-join temp.component as rc on rc.id = b and rc.component = lc.component`,
-  );
-  for (const [row, a] of inside.a.entries()) {
-    const weight = Math.max(-MOST_BITS, Math.min(MOST_BITS, inside.weight[row] ?? 0));
-    links[found.of[a] ?? 0]?.push({
-      one: position[a] ?? 0,
-      other: position[inside.b[row] ?? 0] ?? 0,
-      prior: weight,
-      evidence: [],
-    });
-  }
-  for (const [component, own] of members.entries()) {
-    clusters.push(...link({ members: own, links: links[component] ?? [] }, weightOf(merge)));
-  }
-  clusters.sort((left, right) => (left.members[0] ?? 0) - (right.members[0] ?? 0));
-  await stageClusters(statements, clusters);
+  const clusters = await linkAll(statements, { of, count, cut: weightOf(merge) });
+  await stageClusters(statements, records, clusters);
   return { clusters: clusters.length, closurePairs: closure?.n ?? 0 };
 }
 
-async function readPairs(statements: Statements, name: string, from: string) {
-  const pairs: { a: number[]; b: number[]; weight: number[] } = { a: [], b: [], weight: [] };
-  for await (const batch of statements.batches({
-    name,
-    sql: `select a, b, match_weight ${from} order by a, b`,
+async function readEdges(statements: Statements): Promise<Edges> {
+  const from = `from temp.scored where match_weight >= ${COMPONENT_CUT}`;
+  const [counted] = await statements.rows<{ n: number }>({
+    name: "edge_count",
+    sql: `select count(*)::double as n ${from}`,
+  });
+  const rows = counted?.n ?? 0;
+  const edges = {
+    a: new Int32Array(rows),
+    b: new Int32Array(rows),
+    weight: new Float64Array(rows),
+  };
+  let filled = 0;
+  for await (const { rowCount, columns } of statements.numbers({
+    name: "edges",
+    sql: `select a, b, match_weight ${from}`,
   })) {
-    const [a = [], b = [], weight = []] = batch.columns as readonly (readonly number[])[];
-    for (let row = 0; row < batch.rowCount; row += 1) {
-      pairs.a.push(a[row] ?? 0);
-      pairs.b.push(b[row] ?? 0);
-      pairs.weight.push(weight[row] ?? 0);
+    const [ones = [], others = [], weights = []] = columns;
+    edges.a.set(ones as Int32Array, filled);
+    edges.b.set(others as Int32Array, filled);
+    edges.weight.set(weights as Float64Array, filled);
+    filled += rowCount;
+  }
+  return edges;
+}
+
+async function linkAll(
+  statements: Statements,
+  groups: { readonly of: Int32Array; readonly count: number; readonly cut: number },
+): Promise<Cluster[]> {
+  const { of, count, cut } = groups;
+  const members: number[][] = Array.from({ length: count }, () => []);
+  const place = new Int32Array(of.length);
+  const clusters: Cluster[] = [];
+  for (const [record, component] of of.entries()) {
+    const inside = members[component];
+    if (inside) place[record] = inside.push(record) - 1;
+    else clusters.push({ members: [record], confidence: 1 });
+  }
+  const open = {
+    component: -1,
+    one: [] as number[],
+    other: [] as number[],
+    weight: [] as number[],
+  };
+  const close = () => {
+    if (open.component < 0) return;
+    const links = linksOf(open);
+    clusters.push(...link({ members: members[open.component] ?? [], links }, cut));
+    for (const column of [open.one, open.other, open.weight]) column.length = 0;
+  };
+  for await (const { rowCount, columns } of statements.numbers({
+    name: "links",
+    sql: `select l.component, a, b, greatest(-${MOST_BITS}, least(${MOST_BITS}, match_weight)) as weight
+from temp.scored
+join temp.component as l on l.id = a
+join temp.component as r on r.id = b and r.component = l.component
+order by l.component, a, b`,
+  })) {
+    const [component, a, b, weight] = columns;
+    for (let row = 0; row < rowCount; row += 1) {
+      if (component?.[row] !== open.component) {
+        close();
+        open.component = Number(component?.[row]);
+      }
+      open.one.push(place[Number(a?.[row])] ?? 0);
+      open.other.push(place[Number(b?.[row])] ?? 0);
+      open.weight.push(Number(weight?.[row]));
     }
   }
-  return pairs;
+  close();
+  return clusters.sort((left, right) => (left.members[0] ?? 0) - (right.members[0] ?? 0));
+}
+
+/** The weight as a whole stands where a matcher of ours keeps what was believed before, and each comparison beside it. */
+function linksOf(pairs: {
+  readonly one: readonly number[];
+  readonly other: readonly number[];
+  readonly weight: readonly number[];
+}): Links {
+  const count = pairs.weight.length;
+  return {
+    count,
+    one: Int32Array.from(pairs.one),
+    other: Int32Array.from(pairs.other),
+    prior: Float64Array.from(pairs.weight),
+    comparisons: 0,
+    evidence: new Float64Array(0),
+    verdict: new Int8Array(count),
+  };
 }
 
 async function stageClusters(
   statements: Statements,
-  clusters: readonly { readonly members: readonly number[]; readonly confidence: number }[],
+  records: number,
+  clusters: readonly Cluster[],
 ): Promise<void> {
-  await statements.run({
-    name: "assigned",
-    sql: "create or replace temp table assigned (id integer, cluster_id bigint, cluster_size integer, confidence double)",
-  });
-  const appender = await statements.warehouse.appender("assigned");
+  const columns = {
+    id: new Int32Array(records),
+    cluster: new Int32Array(records),
+    size: new Int32Array(records),
+    confidence: new Float64Array(records),
+  };
+  let row = 0;
   for (const [index, { members, confidence }] of clusters.entries()) {
     for (const member of members) {
-      appender.appendInteger(member);
-      appender.appendBigInt(BigInt(index + 1));
-      appender.appendInteger(members.length);
-      appender.appendDouble(confidence);
-      appender.endRow();
+      columns.id[row] = member;
+      columns.cluster[row] = index + 1;
+      columns.size[row] = members.length;
+      columns.confidence[row] = confidence;
+      row += 1;
     }
   }
-  appender.closeSync();
+  await statements.run({
+    name: "assigned",
+    sql: "create or replace temp table assigned (id integer, cluster_id integer, cluster_size integer, confidence double)",
+  });
+  await statements.warehouse.appendNumbers("assigned", Object.values(columns));
 }
