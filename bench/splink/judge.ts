@@ -18,17 +18,17 @@ export async function judge(
   const warehouse = await Warehouse.open(":memory:", { settings: { threads: "2" } });
   try {
     await stageTruth(warehouse, input, across);
-    // A tool that knows one source leaves it out of its ids.
-    const named = (id: string) =>
-      `case when ${id}::varchar like '%:%' then ${id}::varchar else 'all:' || ${id} end`;
-    await warehouse.run(`create schema match`);
+    await warehouse.run("create schema match");
     await warehouse.run(`create table match.thing_pairs as
-select ${named("id_l")} as record_id_l, ${named("id_r")} as record_id_r, weight as match_weight, probability as match_probability
-from read_parquet(${literal(join(out, "pairs.parquet"))})`);
+select l.record_id as record_id_l, r.record_id as record_id_r, weight as match_weight, probability as match_probability
+from read_parquet(${literal(join(out, "pairs.parquet"))}) as pairs
+join truth_clusters as l on l.number = ${numberOf("pairs.id_l")}
+join truth_clusters as r on r.number = ${numberOf("pairs.id_r")}`);
     if (componentsAt === undefined) {
       await warehouse.run(`create table match.thing_clusters as
-select ${named("id")} as record_id, cluster as thing_id, count(*) over (partition by cluster) as cluster_size
-from read_parquet(${literal(join(out, "clusters.parquet"))})`);
+select record_id, cluster as thing_id, count(*) over (partition by cluster) as cluster_size
+from read_parquet(${literal(join(out, "clusters.parquet"))}) as clusters
+join truth_clusters on number = ${numberOf("clusters.id")}`);
     } else await connect(warehouse, componentsAt);
     const evaluation = await evaluate(warehouse, { across, labels: false, partition: !across });
     const row = await warehouse.first<{ n: number }>(
@@ -42,12 +42,17 @@ from read_parquet(${literal(join(out, "clusters.parquet"))})`);
 
 async function stageTruth(warehouse: Warehouse, input: Input, across: boolean): Promise<void> {
   await warehouse.run(`create table truth_clusters as
-select id as record_id, split_part(id, ':', 1) as source, cluster as cluster_id from read_parquet(${literal(input.truth)})`);
+select id as record_id, split_part(id, ':', 1) as source, ${numberOf("id")} as number, cluster as cluster_id from read_parquet(${literal(input.truth)})`);
   await warehouse.run(`create table truth_pairs as
 select l.record_id as l, r.record_id as r
 from truth_clusters as l
 join truth_clusters as r on l.cluster_id = r.cluster_id and l.record_id < r.record_id
 ${across ? "where l.source <> r.source" : ""}`);
+}
+
+/** Numbers are given once over all sources; what a tool puts before them is its own. */
+function numberOf(id: string): string {
+  return `split_part(':' || ${id}, ':', -1)::bigint`;
 }
 
 async function connect(warehouse: Warehouse, probability: number): Promise<void> {

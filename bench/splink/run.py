@@ -97,19 +97,12 @@ with phase("cluster"):
     )
 
 with phase("write"):
-    side = lambda at: (
-        f"source_dataset_{at}[8:] || ':' || unique_id_{at}"
-        if link_type == "link_only"
-        else f"unique_id_{at}"
+    connection.execute(
+        "copy (select unique_id_l as id_l, unique_id_r as id_r, match_weight as weight,"
+        f" match_probability as probability from {pairs.physical_name}) to '{out}/pairs.parquet'"
     )
     connection.execute(
-        f"copy (select {side('l')} as id_l, {side('r')} as id_r, match_weight as weight,"
-        f" match_probability as probability from {pairs.physical_name})"
-        f" to '{out}/pairs.parquet'"
-    )
-    own = "source_dataset[8:] || ':' || unique_id" if link_type == "link_only" else "unique_id"
-    connection.execute(
-        f"copy (select {own} as id, cluster_id as cluster from {clusters.physical_name})"
+        f"copy (select unique_id as id, cluster_id as cluster from {clusters.physical_name})"
         f" to '{out}/clusters.parquet'"
     )
 
