@@ -1,6 +1,6 @@
 /**
  * Splink and leadhouse on the same records, each in its own process with the same threads and memory:
- *   npm run bench splink [folder of labelled sets] [-- --only febrl3,persons --runs 3 --copies 1,5,20]
+ *   npm run bench splink [folder of labelled sets] [-- --only febrl3,persons --runs 3 --copies 1,5,20 --limit 1800]
  * LEADHOUSE_SPLINK4 and LEADHOUSE_SPLINK5 name the python of an environment with that Splink; LEADHOUSE_ER the folder.
  * Without them those rows are left out. Ids are hidden, rows shuffled, and truth is read by the judge alone.
  */
@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Warehouse } from "../engine/warehouse/warehouse.ts";
 import { type Case, casesOf } from "./splink/cases.ts";
-import { type Report, runEngine } from "./splink/engine.ts";
+import { phasesText, type Report, runEngine } from "./splink/engine.ts";
 import { expressed } from "./splink/express.ts";
 import type { Input } from "./splink/inputs.ts";
 import { type Judged, judge } from "./splink/judge.ts";
@@ -24,6 +24,8 @@ const { values, positionals } = parseArgs({
     runs: { type: "string", default: "1" },
     threads: { type: "string", default: "2" },
     memory: { type: "string", default: "8GB" },
+    /** Seconds an engine has for one job. */
+    limit: { type: "string", default: "3600" },
     keep: { type: "string" },
   },
 });
@@ -44,6 +46,7 @@ const shared = { threads: Number(values.threads), memory: values.memory };
 const cases = casesOf(positionals[0] ?? process.env.LEADHOUSE_ER, {
   copies: values.copies.split(",").map(Number),
 });
+const versions = new Set<string>();
 const growth = new Map<
   string,
   { readonly records: number; readonly precision: number; readonly f1: number }[]
@@ -58,6 +61,7 @@ try {
     if (values.only && !values.only.split(",").includes(one.name)) continue;
     await runCase(one);
   }
+  console.log(`\n${[...versions].join("; ")}`);
   if (growth.size > 0)
     console.log(`\n${["growth, pairs in clusters", ...growthLines()].join("\n")}`);
 } finally {
@@ -163,8 +167,9 @@ async function measure(
   const reports: Report[] = [];
   try {
     for (let round = 0; round < Number(values.runs); round += 1) {
-      reports.push(await runEngine(run.command, run.job));
+      reports.push(await runEngine(run.command, run.job, Number(values.limit)));
     }
+    for (const { version } of reports) versions.add(version);
     const judged = await judge(run.input, { out: run.job.out, across: one.across });
     row(name, judged, reports);
     if (one.grows) {
@@ -199,9 +204,7 @@ function row(name: string, judged: Judged, reports: readonly Report[] = []): voi
             `${middle.wall.toFixed(1)}s${spread}`,
             `${middle.cpu.toFixed(1)}s`,
             `${(middle.peak / 2 ** 30).toFixed(2)}G`,
-            Object.entries(middle.phases)
-              .map(([phase, seconds]) => `${phase} ${seconds.toFixed(1)}`)
-              .join(", "),
+            phasesText(middle.phases),
           ]
         : []),
     ]),

@@ -1,7 +1,7 @@
 """Runs one job with the Splink of this environment, in this process: python run.py job.json
 
-Writes pairs.parquet, clusters.parquet, model.json and report.json (seconds per phase, peak memory, versions) to the
-job's folder. Reads nothing else; truth is not among its inputs.
+Writes pairs.parquet, clusters.parquet, model.json and, after each phase, report.json (seconds per phase, peak memory,
+versions) to the job's folder. Reads nothing else; truth is not among its inputs.
 """
 
 import json
@@ -29,6 +29,20 @@ def phase(name):
     begun = time.perf_counter()
     yield
     phases[name] = phases.get(name, 0) + time.perf_counter() - begun
+    report()
+
+
+def report():
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    said = dict(
+        version=f"Splink {splink.__version__}, DuckDB {duckdb.__version__}",
+        seconds=time.perf_counter() - started,
+        cpu=usage.ru_utime + usage.ru_stime,
+        peak=usage.ru_maxrss * 1024,
+        phases=phases,
+    )
+    with open(f"{out}/report.json", "w") as file:
+        json.dump(said, file)
 
 
 given = authors.BY_NAME[job["settings"]]() if "settings" in job else job["given"]
@@ -105,15 +119,3 @@ with phase("write"):
         f"copy (select unique_id as id, cluster_id as cluster from {clusters.physical_name})"
         f" to '{out}/clusters.parquet'"
     )
-
-usage = resource.getrusage(resource.RUSAGE_SELF)
-json.dump(
-    dict(
-        version=f"Splink {splink.__version__}, DuckDB {duckdb.__version__}",
-        seconds=time.perf_counter() - started,
-        cpu=usage.ru_utime + usage.ru_stime,
-        peak=usage.ru_maxrss * 1024,
-        phases=phases,
-    ),
-    open(f"{out}/report.json", "w"),
-)
