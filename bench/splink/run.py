@@ -94,10 +94,11 @@ if "em" in given:
         )
     with phase("u"):
         linker.training.estimate_u_using_random_sampling(max_pairs=given["u_pairs"], seed=1)
+    sampled = dict(max_pairs=given["em_pairs"]) if five and "em_pairs" in given else {}
     with phase("em"):
         for rule in given["em"]:
             linker.training.estimate_parameters_using_expectation_maximisation(
-                rule, estimate_without_term_frequencies=True
+                rule, estimate_without_term_frequencies=True, **sampled
             )
     linker.misc.save_model_to_json(f"{out}/model.json", overwrite=True)
 
