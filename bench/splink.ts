@@ -62,8 +62,8 @@ try {
     await runCase(one);
   }
   console.log(`\n${[...versions].join("; ")}`);
-  if (growth.size > 0)
-    console.log(`\n${["growth, pairs in clusters", ...growthLines()].join("\n")}`);
+  const grown = growthLines();
+  if (grown.length > 0) console.log(`\n${["growth, pairs in clusters", ...grown].join("\n")}`);
 } finally {
   if (values.keep === undefined) rmSync(folder, { recursive: true, force: true });
 }
