@@ -21,7 +21,10 @@ export function define(program: Command, io: Io, end: (code: number) => void): v
   program
     .command("match")
     .description("Run a matcher's spec alone on any tables; write pairs and clusters as Parquet.")
-    .argument("<spec>", "a TypeScript file with `export const spec`, as matchers/hotel.ts")
+    .argument(
+      "<spec>",
+      "a TypeScript file with `export const spec`, as matchers/hotel.ts; or a model saved by Splink 4 or 5 (.json)",
+    )
     .requiredOption(
       "-i, --input <files...>",
       "tables: .parquet, .csv, .tsv, .json; one source each",
@@ -35,10 +38,13 @@ export function define(program: Command, io: Io, end: (code: number) => void): v
     .option("--memory <size>", "memory of DuckDB: 4GB")
     .addHelpText(
       "after",
-      "\nExamples:\n  npx elt match matchers/hotel.ts --input hotels.parquet --out matched\n  npx elt match people.ts --input crm.csv --input fair.csv --id email --explain-blocking",
+      "\nExamples:\n  npx elt match matchers/hotel.ts --input hotels.parquet --out matched\n  npx elt match people.ts --input crm.csv --input fair.csv --id email --explain-blocking\n  npx elt match splink-model.json --input people.csv --out matched",
     )
     .action(async (file: string, options: MatchCommandOptions) => {
-      await matchTables(file, options, io);
+      if (file.endsWith(".json")) {
+        const { matchWithSplink } = await import("./match/splink.ts");
+        await matchWithSplink(file, options, io);
+      } else await matchTables(file, options, io);
       end(0);
     });
 }
@@ -112,7 +118,8 @@ async function loadSpec(file: string): Promise<MatcherSpec> {
   return { id: "record_id", source: "source", ...spec } as MatcherSpec;
 }
 
-function settingsOf({ threads, memory }: MatchCommandOptions): Record<string, string> {
+/** DuckDB's settings. */
+export function settingsOf({ threads, memory }: MatchCommandOptions): Record<string, string> {
   if (threads !== undefined && !/^[1-9][0-9]*$/.test(threads)) {
     throw new EltError(`--threads must be a whole number, not "${threads}"`, { exitCode: 2 });
   }

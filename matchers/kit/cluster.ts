@@ -168,7 +168,8 @@ async function readEdges(
   return { a, b, weight };
 }
 
-async function stageComponents(statements: Statements, of: Int32Array): Promise<void> {
+/** `temp.component`: which component a record is in, if any. */
+export async function stageComponents(statements: Statements, of: Int32Array): Promise<void> {
   await statements.run({
     name: "component",
     sql: "create or replace temp table component (id integer, component integer)",

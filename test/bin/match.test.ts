@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
+import { savedModel } from "../matchers/kit/splink-model.ts";
 import { BenchTop, PLACES, placesCsv } from "./kit/bench-top.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -159,5 +160,37 @@ describe("input that is odd", () => {
       "lacks spec",
     );
     expect(await err(PLACES, "-i", file)).toContain("--out is missing");
+  });
+});
+
+describe("a model that Splink saved", () => {
+  const PEOPLE = "unique_id,name,town\n1,Ann,York\n2,Ann,York\n3,Bob,York\n4,Cy,Bath\n";
+
+  test("runs on a table and says what each rule found", async () => {
+    const top = new BenchTop();
+    const model = top.write("model.json", savedModel());
+    const people = top.write("people.csv", PEOPLE);
+    const said = await top.elt("match", model, "-i", people, "--out", top.path("out"));
+    expect(said.err).toBe("");
+    expect(said.out).toMatch(/l\."name" = r\."name" +1\n/);
+    expect(said.out).toMatch(/l\.town = r\.town +2\n/);
+    const judged = await top.elt(
+      ...["evaluate", "--pairs", top.path("out/pairs.parquet"), "--html", top.path("r.html")],
+      ...["--clusters", top.path("out/clusters.parquet")],
+      ...["--truth", top.write("truth.csv", "record_id,entity\n1,a\n2,a\n3,b\n4,c\n")],
+    );
+    expect(judged.code, judged.err).toBe(0);
+  });
+
+  test("what does not fit is said, column by column", async () => {
+    const top = new BenchTop();
+    const model = top.write("model.json", savedModel());
+    const people = top.write("people.csv", "unique_id,nam,city\n1,Ann,York\n");
+    const said = await top.elt("match", model, "-i", people, "--out", top.path("out"));
+    expect(said.code).toBe(2);
+    expect(said.err).toContain('no column "name", read by name — did you mean "nam"?');
+    expect(said.err).toContain('no column "town", read by town');
+    const plan = await top.elt("match", model, "-i", people, "--explain-blocking");
+    expect(plan.err).toContain("--explain-blocking counts the rules of a spec");
   });
 });

@@ -118,9 +118,12 @@ export function hint(words: string): string {
   return `<title>${escaped(words)}</title>`;
 }
 
+/** Both ends of what is too long: levels of one comparison often differ in their last letters. */
 export function clipped(words: string, letters: number): string {
   const all = [...words];
-  return all.length > letters ? `${all.slice(0, letters - 1).join("")}…` : words;
+  if (all.length <= letters) return words;
+  const tail = Math.floor(letters / 3);
+  return `${all.slice(0, letters - 1 - tail).join("")}…${all.slice(-tail).join("")}`;
 }
 
 export function signed(value: number, digits = 1): string {

@@ -67,7 +67,10 @@ export function blockingLines({ records, rules }: BlockingPlan): string[] {
   ];
 }
 
-function sizesText(sizes: readonly { readonly size: number; readonly clusters: number }[]): string {
+/** `90 of 1, 10 of 2, …`: how many clusters are how large. */
+export function sizesText(
+  sizes: readonly { readonly size: number; readonly clusters: number }[],
+): string {
   const shown = sizes.slice(0, 5).map(({ size, clusters }) => `${integer(clusters)} of ${size}`);
   const rest = sizes.slice(5);
   const more = rest.reduce((sum, { clusters }) => sum + clusters, 0);
@@ -75,6 +78,6 @@ function sizesText(sizes: readonly { readonly size: number; readonly clusters: n
   return shown.join(", ");
 }
 
-function line(name: string, amount: string, detail: string): string {
+export function line(name: string, amount: string, detail: string): string {
   return `${name.padEnd(11)} ${amount.padStart(12)}   ${detail}`.trimEnd();
 }
