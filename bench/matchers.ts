@@ -31,7 +31,16 @@ const ENTITIES: Readonly<Record<string, Judged>> = {
     spec: hotel,
     truth: "truth_records.parquet",
     id: "property_id",
-    shown: ["hotel_name", "name_core", "brand", "address", "city_key", "phone", "website", "category"],
+    shown: [
+      "hotel_name",
+      "name_core",
+      "brand",
+      "address",
+      "city_key",
+      "phone",
+      "website",
+      "category",
+    ],
   },
   person: {
     spec: person,
@@ -108,11 +117,7 @@ group by record_id`);
   warehouse.close();
 }
 
-async function matchAgain(
-  opened: Warehouse,
-  entity: string,
-  spec: MatcherSpec,
-): Promise<void> {
+async function matchAgain(opened: Warehouse, entity: string, spec: MatcherSpec): Promise<void> {
   await opened.run(
     "create table seeds.match_decisions (record_id_l varchar, record_id_r varchar, verdict varchar)",
   );

@@ -59,7 +59,11 @@ export const spec: MatcherSpec = {
     { name: "letter_box", each: "address_own", cap: 60 },
     { name: "name", equal: ["rec.name_full"], cap: 60 },
     { name: "family_initial", equal: ["rec.name_family", "left(rec.name_given_text, 1)"], cap: 60 },
-    { name: "starts", equal: ["left(rec.name_family_text, 4)", "left(rec.name_given_text, 3)"], cap: 60 },
+    {
+      name: "starts",
+      equal: ["left(rec.name_family_text, 4)", "left(rec.name_given_text, 3)"],
+      cap: 60,
+    },
   ],
   training: {
     passes: [

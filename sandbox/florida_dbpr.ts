@@ -1,7 +1,7 @@
 import { abbreviateCity, longStreet, shortStreet } from "./kit/address.ts";
 import { quotedLine } from "./kit/csv.ts";
-import { e164, type Line, writePhone } from "./kit/phones.ts";
 import { licenseeMention, licenseeOf } from "./kit/parties.ts";
+import { e164, type Line, writePhone } from "./kit/phones.ts";
 import { COUNTY_CODES, DISTRICTS } from "./kit/places.ts";
 import type { Property, Trap, TruthMention, TruthRecord } from "./kit/property.ts";
 import { createRandom, type Random } from "./kit/random.ts";
@@ -89,12 +89,7 @@ interface Written {
   readonly rows: readonly string[][];
 }
 
-function write(
-  random: Random,
-  property: Property,
-  licences: Licences,
-  licensee: string,
-): Written {
+function write(random: Random, property: Property, licences: Licences, licensee: string): Written {
   const { address, owner, deviations } = property;
   const traps = new Set<Trap>();
   const rank = rankOf(random, property);

@@ -6,8 +6,8 @@ import {
   OverpassSyntaxError,
   parseOverpassQuery,
 } from "./kit/overpass-query.ts";
-import { e164, type Line, writeAustralian, writePhone } from "./kit/phones.ts";
 import { listedOperator } from "./kit/parties.ts";
+import { e164, type Line, writeAustralian, writePhone } from "./kit/phones.ts";
 import {
   isLodging,
   type Property,
@@ -56,7 +56,11 @@ export function openstreetmap(truth: Truth): StandIn {
       const recordId = `openstreetmap:${element.type}/${element.id}`;
       records.push({ recordId, propertyId: property.id, traps });
       if (element.tags.operator === undefined) continue;
-      mentions.push({ recordId: `${recordId}:operator`, company: operator.company, traps: operator.traps });
+      mentions.push({
+        recordId: `${recordId}:operator`,
+        company: operator.company,
+        traps: operator.traps,
+      });
     }
   });
   const order: readonly ElementType[] = ["node", "way", "relation"];

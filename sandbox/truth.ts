@@ -1,8 +1,8 @@
 import { EltError } from "../engine/errors.ts";
 import { type Builder, createBuilder, type Wanted } from "./kit/build.ts";
+import { plantParties } from "./kit/parties.ts";
 import type { City } from "./kit/places.ts";
 import type { Property, Trap } from "./kit/property.ts";
-import { plantParties } from "./kit/parties.ts";
 import { createRandom, type Random } from "./kit/random.ts";
 import { RATES } from "./kit/rates.ts";
 import { GROUPS, type Group } from "./kit/traps.ts";

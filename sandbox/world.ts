@@ -97,7 +97,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     mentions: once(() => [...standIns.values()].flatMap((standIn) => standIn().mentions ?? [])),
     resolve: (url) => resolveAddress(url, addresses),
     writeTruth: (folder) =>
-      writeTruthFiles(folder, truth, world.records, world.mentions, { seed, properties, sources: names }),
+      writeTruthFiles(folder, truth, world.records, world.mentions, {
+        seed,
+        properties,
+        sources: names,
+      }),
     async close() {
       await Promise.all([...servers.values()].map((server) => server.close()));
     },

@@ -73,7 +73,9 @@ export function sharedValue(name: string, columns: SharedValueColumns): Comparis
         u: 0.0005,
         rarity: true,
       },
-      ...(labels.weak === undefined ? [] : weakLevels(the, labels.weak, labels.weakDiffers, m.weak)),
+      ...(labels.weak === undefined
+        ? []
+        : weakLevels(the, labels.weak, labels.weakDiffers, m.weak)),
       { label: labels.differs, m: 0.98 - m.own - m.weak, u: 0.9983 },
     ],
   };

@@ -50,7 +50,9 @@
             lambda steps: steps < len({{ words }}) - 1
                 and len(list_filter(
                     {{ words }}[len({{ words }}) - steps:len({{ words }}) - 1],
-                    lambda word: not regexp_full_match({{ name_word('word') }}, '{{ name_particles() }}')
+                    lambda word: not regexp_full_match(
+                        {{ name_word('word') }}, '{{ name_particles() }}'
+                    )
                 )) = 0
         ))
     )
@@ -65,7 +67,9 @@
             lambda steps: steps < len({{ words }}) - 1
                 and len(list_filter(
                     {{ words }}[1:steps],
-                    lambda word: not regexp_full_match({{ name_word('word') }}, '{{ name_particles() }}')
+                    lambda word: not regexp_full_match(
+                        {{ name_word('word') }}, '{{ name_particles() }}'
+                    )
                 )) = 0
         ))
     )

@@ -101,7 +101,8 @@ named as (
             'source_record_id', 'hotel_name', 'address', 'street', 'city', 'state', 'zip_code',
             'country', 'phone', 'phone_alt', 'email', 'website', 'booking_url', 'booking_engine',
             'latitude', 'longitude', 'room_count', 'rating', 'review_count', 'category',
-            'operator', 'licensee', 'contact_name', 'contact_title', 'contact_email', 'contact_phone'
+            'operator', 'licensee', 'contact_name', 'contact_title', 'contact_email',
+            'contact_phone'
         ] -%}
         coalesce(
             {{ clean_text("rows.record[lists.columns['" ~ field ~ "']]") }},

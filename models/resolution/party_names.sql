@@ -221,35 +221,45 @@ persons as (
 
 ),
 
-shown as (
+parted as (
 
     select
         *,
-        {{ title_case("nullif(array_to_string(family_words, ' '), '')", 2) }} as family_name,
-        {{ title_case("nullif(given_words[1], '')", 2) }} as given_name,
-        {{ title_case("nullif(array_to_string(given_words[2:], ' '), '')", 2) }} as middle_name,
+        nullif(array_to_string(family_words, ' '), '') as family_found,
+        nullif(given_words[1], '') as given_found,
+        nullif(array_to_string(given_words[2:], ' '), '') as middle_found,
         {{ name_word('generation_found') }} as generation,
+        {{ legal_name('name_found') }} as company_found,
+        {{ trading_name('name_found') }} as trading_found,
+    from persons
+
+),
+
+folded as (
+
+    select
+        *,
         -- "J.R." are two initials.
         case
-            when regexp_full_match(given_words[1], '([A-Za-z]\.)+[A-Za-z]?\.?')
-                then lower(left(given_words[1], 1))
-            else {{ fold('given_words[1]') }}
+            when regexp_full_match(given_found, '([A-Za-z]\.)+[A-Za-z]?\.?')
+                then lower(left(given_found, 1))
+            else {{ fold('given_found') }}
         end as given_key,
-        {{ fold("array_to_string(family_words, ' ')") }} as family_key,
-        {{ legal_name('name_found') }} as company_found,
-    from persons
+        {{ fold('family_found') }} as family_key,
+        {{ fold('middle_found') }} as middle_key,
+        {{ fold('company_found') }} as company_folded,
+    from parted
 
 ),
 
 companies as (
 
     select
-        shown.*,
-        {{ fold('shown.company_found') }} as company_folded,
-        {{ legal_form_of(fold('shown.company_found'), 'form_list.forms') }} as form,
+        folded.*,
+        {{ legal_form_of('folded.company_folded', 'form_list.forms') }} as form,
         company_word_list.stands_for,
         company_word_list.trade_words,
-    from shown
+    from folded
     cross join form_list
     cross join company_word_list
 
@@ -284,9 +294,9 @@ final as (
         name_order,
         is_person_known,
         kind,
-        case when kind = 'person' then given_name end as given_name,
-        case when kind = 'person' then middle_name end as middle_name,
-        case when kind = 'person' then family_name end as family_name,
+        case when kind = 'person' then {{ title_case('given_found', 2) }} end as given_name,
+        case when kind = 'person' then {{ title_case('middle_found', 2) }} end as middle_name,
+        case when kind = 'person' then {{ title_case('family_found', 2) }} end as family_name,
         case
             when kind != 'person' then null
             when generation in ('jr', 'junior') then 'Jr'
@@ -296,13 +306,10 @@ final as (
         case when kind = 'person' then lower(capacity_found) end as capacity,
         case when kind = 'person' then coalesce(longs[given_key], given_key) end as given_key,
         case when kind = 'person' then family_key end as family_key,
-        case
-            when kind = 'person' then left({{ fold('middle_name') }}, 1)
-        end as middle_initial,
+        case when kind = 'person' then left(middle_key, 1) end as middle_initial,
         case when kind = 'organization' then {{ title_case('company_found', 2) }} end as legal_name,
-        case
-            when kind = 'organization' then {{ title_case(trading_name('name_found'), 2) }}
-        end as trading_name,
+        case when kind = 'organization' then {{ title_case('trading_found', 2) }} end
+            as trading_name,
         case when kind = 'organization' then form.legal_form end as legal_form,
         case
             when kind = 'organization'

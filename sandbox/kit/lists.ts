@@ -1,8 +1,8 @@
 import { longStreet, shift, shortStreet } from "./address.ts";
 import { plainLine } from "./csv.ts";
 import { makeBeacon, withTransientParts } from "./engines.ts";
-import { type Line, writeAustralian, writePhone } from "./phones.ts";
 import { listedPerson } from "./parties.ts";
+import { type Line, writeAustralian, writePhone } from "./phones.ts";
 import type { City } from "./places.ts";
 import type { PartyTrap, Property, Trap, TruthMention, TruthRecord } from "./property.ts";
 import type { Random } from "./random.ts";
@@ -154,11 +154,7 @@ const PEOPLE_HEADER =
   );
 
 /** A client's list of people and where they work: several lines a hotel. */
-export function peopleList(
-  random: Random,
-  parties: Random,
-  properties: readonly Property[],
-): List {
+export function peopleList(random: Random, parties: Random, properties: readonly Property[]): List {
   const rows: string[][] = [PEOPLE_HEADER];
   const records: TruthRecord[] = [];
   const mentions: TruthMention[] = [];
@@ -251,12 +247,14 @@ function contactOf(random: Random, property: Property): Contact {
   const { contact, owner, domain } = property;
   const person = random.chance(0.8) ? contact : owner.person;
   const { text, traps } = listedPerson(random, person);
-  const mailbox = random.pick([
-    `${person.first}.${person.last}`,
-    `${person.first.charAt(0)}${person.last}`,
-    person.first,
-    "info",
-  ]).toLowerCase();
+  const mailbox = random
+    .pick([
+      `${person.first}.${person.last}`,
+      `${person.first.charAt(0)}${person.last}`,
+      person.first,
+      "info",
+    ])
+    .toLowerCase();
   return {
     text,
     title: person === owner.person ? "Owner" : property.contactTitle,

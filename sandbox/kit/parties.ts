@@ -31,17 +31,21 @@ export function plantParties(random: Random, properties: readonly Property[]): P
   const owners = new Map<Owner, Owner>();
   const persons = new Map<Person, Person>();
   const taken = new Set<string>();
-  const companies: { readonly name: string; readonly state: string }[] = [];
+  const companies: string[] = [];
+  const companiesOf = new Map<string, string[]>();
   const seen: Person[] = [];
 
   function personOf(person: Person): Person {
     const known = persons.get(person);
     if (known) return known;
-    const name = seen.length > 3 && random.chance(RATES.parties.namesakes) ? random.pick(seen) : person;
+    const name =
+      seen.length > 3 && random.chance(RATES.parties.namesakes) ? random.pick(seen) : person;
     const made: Person = {
       first: name.first,
       last: name.last,
-      ...(random.chance(RATES.parties.middleNames) ? { middle: random.text(1, "ABCDEFGHJKLMRST") } : {}),
+      ...(random.chance(RATES.parties.middleNames)
+        ? { middle: random.text(1, "ABCDEFGHJKLMRST") }
+        : {}),
     };
     persons.set(person, made);
     seen.push(made);
@@ -49,20 +53,22 @@ export function plantParties(random: Random, properties: readonly Property[]): P
   }
 
   function companyOf(company: string, state: string): string {
-    const others = companies.filter((other) => other.state === state);
+    const others = companiesOf.get(state) ?? [];
+    companiesOf.set(state, others);
     const dice = random.next();
     const near = RATES.parties.nearNames;
     const base =
       others.length > 3 && dice < near
-        ? nearName(random, random.pick(others).name)
+        ? nearName(random, random.pick(others))
         : companies.length > 3 && dice < near + RATES.parties.abroad
-          ? random.pick(companies).name
+          ? random.pick(companies)
           : company;
     // A state registers a name once, in whatever form it is written.
     for (let name = base; ; name = name.replace(/^\S+/, makeWord(random))) {
       if (taken.has(`${state}/${name}`)) continue;
       taken.add(`${state}/${name}`);
-      companies.push({ name, state });
+      companies.push(name);
+      others.push(name);
       return name;
     }
   }
