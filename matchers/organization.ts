@@ -10,8 +10,12 @@ const HOLDER = "name_core || ', ' || seat";
 
 const list = (column: string) => `list_filter([${column}], lambda v: v is not null)`;
 
+/** One number in one register outweighs any name. */
+const REGISTERED =
+  "coalesce(l.abn_id = r.abn_id or l.acn_id = r.acn_id or l.registration_id = r.registration_id, false)";
+
 /** Names that begin alike: what holds of any two companies would hide how strangers compare. */
-const ALIKE = "left(l.name_text, 4) = left(r.name_text, 4)";
+const ALIKE = `left(l.name_text, 4) = left(r.name_text, 4) and not ${REGISTERED}`;
 
 export const spec: MatcherSpec = {
   input: "resolution.organization_records",
@@ -94,8 +98,8 @@ export const spec: MatcherSpec = {
       name: "a name alone does not cross a border",
       columns: { seat: "coalesce(state, '') || ', ' || coalesce(country, '')" },
       never: `l.name_core = r.name_core and l.seat <> r.seat and not coalesce(
-    l.abn_id = r.abn_id or l.acn_id = r.acn_id or l.phone_own = r.phone_own
-    or l.address_own = r.address_own or l.house_group = r.house_group, false)`,
+    l.phone_own = r.phone_own or l.address_own = r.address_own or l.house_group = r.house_group, false)
+    and not ${REGISTERED}`,
     },
   ],
   thresholds: { merge: 0.8, review: 0.5 },
