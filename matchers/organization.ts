@@ -94,6 +94,13 @@ export const spec: MatcherSpec = {
         "l.abn_id <> r.abn_id or l.acn_id <> r.acn_id or (l.registration_giver = r.registration_giver and l.registration_id <> r.registration_id)",
     },
     {
+      // "Heron Lodging" may be the LLC of one house and the Inc of another.
+      name: "a name without its legal form is known by its house",
+      never: `l.name_core = r.name_core and (l.legal_form is null) <> (r.legal_form is null)
+    and not coalesce(l.phone_own = r.phone_own or l.address_own = r.address_own or l.house_group = r.house_group, false)
+    and not ${REGISTERED}`,
+    },
+    {
       // A state registers a name once; another state may have its own company of that name.
       name: "a name alone does not cross a border",
       columns: { seat: "coalesce(state, '') || ', ' || coalesce(country, '')" },

@@ -126,9 +126,10 @@ describe("two companies", () => {
     ["of two legal forms", { form: "trust" }],
     ["of two trades", { core: "quokka4 holiday holdings", trade: "holdings" }],
     ["of two numbers", { core: "quokka4 holiday parks 12", number: "12" }],
+    ["of one name in two houses, once without its legal form", { form: undefined, hotel: 9002 }],
     ["of one name in two states", { state: "QLD", hotel: 9002 }],
   ])("%s", async (_, change) => {
-    const phone = change.state === undefined ? { phone: "+61255501234" } : {};
+    const phone = change.hotel === undefined ? { phone: "+61255501234" } : {};
     const other = { ...BIG4, ...phone, ...change, source: "map" };
     expect(await grouped({ ...BIG4, ...phone }, other)).toEqual([[0], [1]]);
   });
