@@ -1,14 +1,12 @@
 import { belonging } from "./comparisons/belonging.ts";
 import { businessName } from "./comparisons/business-name.ts";
+import { contactPoints } from "./comparisons/contact-points.ts";
 import { exclusiveId } from "./comparisons/exclusive-id.ts";
-import { sharedValue } from "./comparisons/shared-value.ts";
 import { matcher } from "./kit/matcher.ts";
 import type { MatcherSpec } from "./kit/spec.ts";
 
 /** A company that a register names for each of its houses is one holder of its name, its phone, its letter box. */
 const HOLDER = "name_core || ', ' || seat";
-
-const list = (column: string) => `list_filter([${column}], lambda v: v is not null)`;
 
 /** One number in one register outweighs any name. */
 const REGISTERED =
@@ -35,17 +33,7 @@ export const spec: MatcherSpec = {
       within: "registered_by",
       label: "registration number",
     }),
-    sharedValue("phone", {
-      own: list("phone"),
-      labels: { own: "same phone", differs: "other phones" },
-      holder: HOLDER,
-    }),
-    sharedValue("address", {
-      own: list("address_key"),
-      labels: { own: "same letter box", differs: "other letter boxes" },
-      m: { own: 0.3, weak: 0 },
-      holder: HOLDER,
-    }),
+    ...contactPoints(HOLDER),
     belonging("house", {
       group: "hotel_id",
       labels: { same: "same hotel", other: "other hotels" },

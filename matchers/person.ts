@@ -1,4 +1,5 @@
 import { belonging } from "./comparisons/belonging.ts";
+import { contactPoints } from "./comparisons/contact-points.ts";
 import { exactText } from "./comparisons/exact-text.ts";
 import { personName } from "./comparisons/person-name.ts";
 import { sharedValue } from "./comparisons/shared-value.ts";
@@ -7,8 +8,6 @@ import type { MatcherSpec } from "./kit/spec.ts";
 
 /** A person whom one source names for each of its houses is one holder of the name. */
 const HOLDER = "name_given_text || ' ' || name_family_text";
-
-const list = (column: string) => `list_filter([${column}], lambda v: v is not null)`;
 
 /** Others of the name to reckon with, however rare it looks here: the world is full of namesakes. */
 const NAMESAKES = 2;
@@ -29,22 +28,12 @@ export const spec: MatcherSpec = {
     },
     exactText("middle", { sql: "middle_initial", label: "middle initial", m: 0.9 }),
     sharedValue("email", {
-      own: list("email"),
+      own: "list_filter([email], lambda v: v is not null)",
       labels: { own: "same e-mail", differs: "other e-mails" },
       m: { own: 0.6, weak: 0 },
       holder: HOLDER,
     }),
-    sharedValue("phone", {
-      own: list("phone"),
-      labels: { own: "same phone", differs: "other phones" },
-      holder: HOLDER,
-    }),
-    sharedValue("address", {
-      own: list("address_key"),
-      labels: { own: "same letter box", differs: "other letter boxes" },
-      m: { own: 0.3, weak: 0 },
-      holder: HOLDER,
-    }),
+    ...contactPoints(HOLDER),
     belonging("house", {
       group: "hotel_id",
       ties: "owner_ties",

@@ -56,7 +56,7 @@ gathered as (
         max(confidence) as confidence,
         bool_or(is_authoritative) as is_authoritative,
         bool_and(is_inferred) as is_inferred,
-        count(distinct origin) as origin_count,
+        count(distinct origin) as count_origins,
         count(*) as record_count,
         first(contact_role order by role_rank, priority desc, observed_at desc, record_id) as role,
         min(role_rank) as role_rank,
@@ -92,7 +92,7 @@ mail_domains as (
 weighed as (
 
     select
-        gathered.*,
+        gathered.* exclude (confidence),
         golden_people.full_name,
         golden_people.given_name,
         golden_people.family_name,
@@ -105,7 +105,10 @@ weighed as (
             and mail_domains.domain is distinct from golden_hotels.domain as has_manager_mail,
         least(1, greatest(0,
             gathered.confidence
-            + case when gathered.origin_count >= 2 then modifiers.amounts['corroborated'] else 0 end
+            + case
+                when gathered.count_origins >= 2 then modifiers.amounts['corroborated']
+                else 0
+            end
             + case
                 when golden_people.family_name is null then modifiers.amounts['first_name_only']
                 else 0
@@ -113,17 +116,9 @@ weighed as (
             + case
                 when gathered.role = 'Manager' then modifiers.amounts['generic_title'] else 0
             end
-            + case
-                when date_sub(
-                    'month', cast(gathered.last_confirmed_at as date), {{ run_date() }}
-                ) >= 12
-                    then modifiers.amounts['older_than_12_months']
-                else 0
-            end
-        )) as stored_confidence,
-        greatest(
-            date_sub('month', cast(gathered.last_confirmed_at as date), {{ run_date() }}), 0
-        ) as age_months,
+            + {{ staleness('gathered.last_confirmed_at') }}
+        )) as confidence,
+        {{ age_months('gathered.last_confirmed_at') }} as age_months,
     from gathered
     inner join golden_people using (person_id)
     inner join golden_hotels
@@ -138,15 +133,7 @@ effective as (
 
     select
         weighed.*,
-        cast(round(least(
-            weighed.stored_confidence * pow({{ var('monthly_decay') }}, weighed.age_months),
-            case
-                when weighed.origin_count >= 2 then 1
-                when weighed.is_inferred then caps.single_inferred
-                when weighed.is_authoritative then 1
-                else caps.single_source
-            end
-        ), 4) as decimal(5, 4)) as effective_confidence,
+        {{ effective_confidence('weighed') }} as effective_confidence,
     from weighed
     cross join caps
     -- A given name alone is published only with a way to reach its bearer.
@@ -194,8 +181,8 @@ final as (
         source,
         sources,
         record_count,
-        origin_count,
-        cast(stored_confidence as decimal(5, 4)) as confidence,
+        count_origins,
+        cast(confidence as decimal(5, 4)) as confidence,
         effective_confidence,
         source_url,
         first_seen_at,

@@ -329,15 +329,9 @@ weighed as (
                     then modifiers.amounts['corroborated']
                 else 0
             end
-            + case
-                when date_sub('month', cast(present.observed_at as date), {{ run_date() }}) >= 12
-                    then modifiers.amounts['older_than_12_months']
-                else 0
-            end
+            + {{ staleness('present.observed_at') }}
         )) as confidence,
-        greatest(
-            date_sub('month', cast(present.observed_at as date), {{ run_date() }}), 0
-        ) as age_months,
+        {{ age_months('present.observed_at') }} as age_months,
     from present
     cross join modifiers
     inner join source_confidences using (kind)
@@ -356,15 +350,7 @@ effective as (
 
     select
         weighed.*,
-        cast(round(least(
-            weighed.confidence * pow({{ var('monthly_decay') }}, weighed.age_months),
-            case
-                when weighed.count_origins >= 2 then 1
-                when weighed.is_inferred then caps.single_inferred
-                when weighed.is_authoritative then 1
-                else caps.single_source
-            end
-        ), 4) as decimal(5, 4)) as effective_confidence,
+        {{ effective_confidence('weighed') }} as effective_confidence,
     from weighed
     cross join caps
 

@@ -47,7 +47,7 @@ figures as (
         first(country order by priority desc, observed_at desc, record_id)
             filter (where country is not null) as country,
         count(distinct hotel_id) as hotel_count,
-        count(distinct origin) as origin_count,
+        count(distinct origin) as count_origins,
         count(*) as record_count,
         list_sort(list_distinct(list(source order by source))) as sources,
         min(observed_at) as first_seen_at,
@@ -80,7 +80,7 @@ final as (
             else 'single'
         end as portfolio,
         figures.record_count,
-        figures.origin_count,
+        figures.count_origins,
         figures.sources,
         figures.cluster_confidence,
         figures.first_seen_at,

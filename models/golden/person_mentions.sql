@@ -12,21 +12,9 @@ person_clusters as (
 
 ),
 
-source_kinds as (
+source_weights as (
 
-    select * from {{ ref('source_kinds') }}
-
-),
-
-source_records as (
-
-    select * from {{ ref('source_records') }}
-
-),
-
-source_confidences as (
-
-    select * from {{ ref('source_confidences') }}
+    select * from {{ ref('source_weights') }}
 
 ),
 
@@ -56,16 +44,15 @@ mentioned as (
         person_clusters.cluster_confidence,
         person_records.* exclude (record_id),
         coalesce(person_records.title_role, 'Other') as contact_role,
-        coalesce(source_kinds.kind, other_lists.kind) as kind,
-        coalesce(source_kinds.origin, person_records.source) as origin,
+        source_weights.kind,
+        source_weights.origin,
+        source_weights.confidence as base_confidence,
+        source_weights.is_inferred,
+        source_weights.is_authoritative,
     from person_records
     inner join person_clusters using (record_id)
-    inner join source_records
-        on person_records.hotel_record_id = source_records.record_id
-    left join source_kinds
-        on person_records.source = source_kinds.source
-    left join source_kinds as other_lists
-        on other_lists.source = case when source_records.is_register then '*register' else '*' end
+    inner join source_weights
+        on person_records.source = source_weights.source
 
 ),
 
@@ -107,18 +94,15 @@ suppressed_hotels as (
 final as (
 
     select
-        mentioned.* exclude (phone),
+        mentioned.* exclude (phone, base_confidence),
         case when suppressed_phones.value is null then mentioned.phone end as phone,
         contact_roles.rank as role_rank,
         contact_roles.is_decision_maker,
         source_priorities.priority,
-        coalesce(source_priorities.confidence, source_confidences.confidence) as confidence,
-        source_confidences.is_inferred,
-        source_confidences.is_authoritative,
+        coalesce(source_priorities.confidence, mentioned.base_confidence) as confidence,
     from mentioned
     inner join contact_roles
         on mentioned.contact_role = contact_roles.role
-    inner join source_confidences using (kind)
     -- A kind of source without a priority for contacts has no say in them.
     inner join source_priorities
         on mentioned.kind = source_priorities.kind

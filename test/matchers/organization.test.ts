@@ -70,7 +70,7 @@ async function grouped(...companies: readonly Company[]): Promise<number[][]> {
     source: company.source ?? "register",
     name_core: company.core,
     name_tokens: company.core.split(" "),
-    legal_form: company.form ?? null,
+    legal_form: company.form || null,
     trade_key: company.trade ?? null,
     number_key: company.number ?? null,
     abn: company.abn ?? null,
@@ -126,7 +126,7 @@ describe("two companies", () => {
     ["of two legal forms", { form: "trust" }],
     ["of two trades", { core: "quokka4 holiday holdings", trade: "holdings" }],
     ["of two numbers", { core: "quokka4 holiday parks 12", number: "12" }],
-    ["of one name in two houses, once without its legal form", { form: undefined, hotel: 9002 }],
+    ["of one name in two houses, once without its legal form", { form: "", hotel: 9002 }],
     ["of one name in two states", { state: "QLD", hotel: 9002 }],
   ])("%s", async (_, change) => {
     const phone = change.hotel === undefined ? { phone: "+61255501234" } : {};
