@@ -17,9 +17,9 @@ named as (
 
     select
         party_mentions.*,
-        party_names.* exclude (name_found, name_order, is_person_known),
+        party_names.* exclude (name_found, name_order, known_kind),
     from party_mentions
-    inner join party_names using (name_found, name_order, is_person_known)
+    inner join party_names using (name_found, name_order, known_kind)
     where party_names.kind = 'organization'
         and party_names.name_core is not null
 

@@ -52,11 +52,14 @@ licensees as (
         licensee as name_found,
         -- Registers file persons under their family names, most of the time.
         'family_first' as name_order,
-        false as is_person_known,
+        'either' as known_kind,
         case when licensee_role = 'taxpayer' then licensee_number end as registration_number,
         case when licensee_role = 'taxpayer' and licensee_number is not null then source end
             as registered_by,
         licensee_phone as party_phone,
+        cast(null as varchar) as abn,
+        cast(null as varchar) as acn,
+        cast(null as varchar[]) as trading_names,
     from records
     where licensee is not null
 
@@ -70,7 +73,7 @@ operators as (
         'operator' as role,
         operator as name_found,
         'given_first' as name_order,
-        false as is_person_known,
+        'either' as known_kind,
         cast(null as varchar) as party_phone,
     from records
     where operator is not null
@@ -86,7 +89,7 @@ contacts as (
         'contact' as role,
         contact_name as name_found,
         'given_first' as name_order,
-        true as is_person_known,
+        'person' as known_kind,
         contact_title as title_found,
         contact_email as party_email,
         contact_phone as party_phone,
@@ -116,13 +119,13 @@ final as (
         hotel_id,
         {{ clean_text('name_found') }} as name_found,
         name_order,
-        is_person_known,
+        known_kind,
         {{ clean_text('title_found') }} as title_found,
         registration_number,
         registered_by,
-        cast(null as varchar) as abn,
-        cast(null as varchar) as acn,
-        cast(null as varchar[]) as trading_names,
+        abn,
+        acn,
+        trading_names,
         lower(regexp_extract(
             party_email, '^(?:mailto:)?\s*([A-Za-z0-9._%+''-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,})\b', 1
         )) as email_given,

@@ -111,7 +111,7 @@ names as (
     select
         name_found,
         name_order,
-        is_person_known,
+        known_kind,
     from party_mentions
     group by all
 
@@ -181,11 +181,12 @@ decided as (
     select
         *,
         case
+            when known_kind = 'organization' then 'organization'
             when is_role then 'neither'
             when is_entity then 'organization'
             when not is_plausible
-                then case when is_person_known then 'neither' else 'organization' end
-            when is_person_known then 'person'
+                then case when known_kind = 'person' then 'neither' else 'organization' end
+            when known_kind = 'person' then 'person'
             when count_parts = 2 then 'person'
             when len(name_words) > 1 and has_sure_given then 'person'
             else 'organization'
@@ -289,10 +290,10 @@ cored as (
 final as (
 
     select
-        md5(concat_ws('|', name_found, name_order, is_person_known)) as party_name_id,
+        md5(concat_ws('|', name_found, name_order, known_kind)) as party_name_id,
         name_found,
         name_order,
-        is_person_known,
+        known_kind,
         kind,
         case when kind = 'person' then {{ title_case('given_found', 2) }} end as given_name,
         case when kind = 'person' then {{ title_case('middle_found', 2) }} end as middle_name,

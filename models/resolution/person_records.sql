@@ -91,7 +91,7 @@ named as (
         {{ fold("concat_ws(' ', party_names.given_name, party_names.family_name)") }}
             as name_folded,
     from party_mentions
-    inner join party_names using (name_found, name_order, is_person_known)
+    inner join party_names using (name_found, name_order, known_kind)
     where party_names.kind = 'person'
 
 ),

@@ -75,7 +75,7 @@ limit ${MOST_CHOICES + 1}`,
   if (!second) return first?.id;
   const choices = named.slice(0, MOST_CHOICES).map((choice) => {
     const where = choice.place === null ? "" : `, ${choice.place}`;
-    return `  ${choice.id}  ${choice.name}${where} (${choice.records} records)`;
+    return `  ${choice.id}  ${choice.name}${where} (${choice.records === 1 ? "1 record" : `${choice.records} records`})`;
   });
   if (named.length > MOST_CHOICES) choices.push("  …");
   throw new EltError(`"${term}" names several ${many}`, {
