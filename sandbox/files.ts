@@ -49,7 +49,7 @@ export function files(truth: Truth): StandIn {
     });
     served.set(`/crm/${file}.csv`, { type: "text/csv; charset=utf-8", body: csvOf(crm) });
     records.push(...directory.records, ...crm.records);
-    mentions.push(...crm.mentions);
+    mentions.push(...(crm.mentions ?? []));
   }
   const people = peopleList(createRandom(`${truth.seed}/people`), parties, known("people"));
   const urls = urlList(createRandom(`${truth.seed}/urls`), known("urls"));
@@ -59,7 +59,7 @@ export function files(truth: Truth): StandIn {
   });
   served.set("/urls/direct_urls.txt", { type: "text/plain; charset=utf-8", body: csvOf(urls) });
   records.push(...people.records, ...urls.records);
-  mentions.push(...people.mentions);
+  mentions.push(...(people.mentions ?? []));
 
   function answer(asked: Asked) {
     const [path = ""] = asked.path.split("?");

@@ -15,7 +15,7 @@ export interface List {
   readonly rows: readonly (readonly string[])[];
   readonly records: readonly TruthRecord[];
   /** Which persons its lines name. */
-  readonly mentions: readonly TruthMention[];
+  readonly mentions?: readonly TruthMention[];
 }
 
 export const STATE_NAMES: Readonly<Record<City["state"], string>> = {
@@ -85,7 +85,7 @@ export function directoryList(
     ]);
     records.push({ recordId: `tripadvisor:${id}`, propertyId: property.id, traps });
   }
-  return { rows, records, mentions: [] };
+  return { rows, records };
 }
 
 const CRM_HEADER =
@@ -232,7 +232,7 @@ export function urlList(random: Random, properties: readonly Property[]): List {
       traps,
     });
   }
-  return { rows, records, mentions: [] };
+  return { rows, records };
 }
 
 interface Contact {

@@ -156,7 +156,7 @@ function* organizationRows(truth: Truth, mentions: readonly TruthMention[]): Gen
       owner.id,
     ]),
   );
-  let last = Math.max(0, ...ids.values());
+  let last = [...ids.values()].reduce((most, id) => Math.max(most, id), 0);
   for (const { recordId, company, traps } of mentions) {
     if (company === undefined) continue;
     const id = ids.get(company) ?? ++last;
