@@ -158,7 +158,7 @@ judged as (
         len(list_intersect(
             {{ tokens('split.bare_folded') }}, long_forms.sure_names
         )) > 0 as has_sure_given,
-        regexp_matches(split.name_found, '[0-9&+/]| and ', 'i')
+        regexp_matches(split.name_found, '[0-9&+/]| (and|dba) ', 'i')
             or list_has_any({{ tokens('split.bare_folded') }}, entity_word_list.words)
             or {{ legal_form_of('split.name_folded', 'form_list.forms') }} is not null
             or list_contains(brand_list.phrases, split.bare_folded) as is_entity,
@@ -182,7 +182,7 @@ decided as (
         *,
         case
             when known_kind = 'organization' then 'organization'
-            when is_role then 'neither'
+            when is_role and known_kind = 'person' then 'neither'
             when is_entity then 'organization'
             when not is_plausible
                 then case when known_kind = 'person' then 'neither' else 'organization' end

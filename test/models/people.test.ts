@@ -108,6 +108,8 @@ describe("the licensee", () => {
     ["Quokka4 Holiday Parks Pty Ltd", ["quokka4 holiday parks", "pty ltd"]],
     ["HERON HOSP, L.L.C.", ["heron hospitality", "llc"]],
     ["HERON HOLDINGS LLC DBA SEASIDE INN", ["heron holdings", "llc"]],
+    ["HERON MANAGEMENT LLC", ["heron management", "llc"]],
+    ["HERON GROUP LLC DBA HOTEL SEASIDE", ["heron group", "llc"]],
     ["SMITH FAMILY TRUST", ["smith", "trust"]],
     ["CASA COLLINS", ["casa collins", null]],
     ["ROSE GARDEN", ["rose garden", null]],
