@@ -1,8 +1,8 @@
 /**
- * Scores published clusters against the sandbox's truth:
- *   node bench/matchers.ts --truth data/sandbox/truth_records.parquet --warehouse data/warehouse.duckdb
- * `--again` runs the matcher on the warehouse's hotel_records first, in memory, and times it; `--misses` lists the
- * heaviest mistakes.
+ * Scores published clusters of hotels, persons and organizations against the sandbox's truth:
+ *   node bench/matchers.ts --data data
+ * `--entity hotel` looks at one; `--again` runs its matcher on the warehouse's records first, in memory, and times it;
+ * `--misses` lists the heaviest mistakes.
  */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,70 +10,121 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { literal } from "../engine/warehouse/quote.ts";
 import { Warehouse } from "../engine/warehouse/warehouse.ts";
-import { spec } from "../matchers/hotel.ts";
+import { spec as hotel } from "../matchers/hotel.ts";
 import { match } from "../matchers/kit/match.ts";
+import type { MatcherSpec } from "../matchers/kit/spec.ts";
+import { spec as organization } from "../matchers/organization.ts";
+import { spec as person } from "../matchers/person.ts";
 import { mistakes, scoreClusters, trapMerges } from "./matchers/score.ts";
+
+interface Judged {
+  readonly spec: MatcherSpec;
+  readonly truth: string;
+  /** What one truth is called in its file. */
+  readonly id: string;
+  /** Columns that tell a reader of mistakes why. */
+  readonly shown: readonly string[];
+}
+
+const ENTITIES: Readonly<Record<string, Judged>> = {
+  hotel: {
+    spec: hotel,
+    truth: "truth_records.parquet",
+    id: "property_id",
+    shown: [
+      "hotel_name",
+      "name_core",
+      "brand",
+      "address",
+      "city_key",
+      "phone",
+      "website",
+      "category",
+    ],
+  },
+  person: {
+    spec: person,
+    truth: "truth_people.parquet",
+    id: "person_id",
+    shown: ["full_name", "given_key", "title", "email", "phone", "address_key", "hotel_id"],
+  },
+  organization: {
+    spec: organization,
+    truth: "truth_organizations.parquet",
+    id: "organization_id",
+    shown: ["legal_name", "name_core", "legal_form", "phone", "address_key", "state", "hotel_id"],
+  },
+};
 
 const { values } = parseArgs({
   options: {
-    truth: { type: "string", default: "data/sandbox/truth_records.parquet" },
-    warehouse: { type: "string", default: "data/warehouse.duckdb" },
+    data: { type: "string", default: "data" },
+    entity: { type: "string", multiple: true, default: Object.keys(ENTITIES) },
     again: { type: "boolean", default: false },
     misses: { type: "boolean", default: false },
     threads: { type: "string", default: "2" },
   },
 });
 
-const warehouse = await Warehouse.open(":memory:", { settings: { threads: values.threads } });
-await warehouse.run(`attach ${literal(values.warehouse)} as published (read_only)`);
-await warehouse.run("create schema match; create schema resolution; create schema seeds");
-await warehouse.run(
-  "create table resolution.hotel_records as from published.resolution.hotel_records",
-);
-if (values.again) await matchAgain(warehouse);
-else {
-  for (const table of ["hotel_clusters", "hotel_pairs", "hotel_model"]) {
-    await warehouse.run(`create table match.${table} as from published.match.${table}`);
-  }
+for (const entity of values.entity) {
+  const judged = ENTITIES[entity];
+  if (!judged) throw new Error(`no truth of "${entity}": ${Object.keys(ENTITIES).join(", ")}`);
+  await judge(entity, judged);
 }
-await warehouse.run(`create table truth as
+
+async function judge(entity: string, { spec, truth, id, shown }: Judged): Promise<void> {
+  const warehouse = await Warehouse.open(":memory:", { settings: { threads: values.threads } });
+  const published = join(values.data, "warehouse.duckdb");
+  await warehouse.run(`attach ${literal(published)} as published (read_only)`);
+  await warehouse.run("create schema match; create schema resolution; create schema seeds");
+  await warehouse.run(`create table ${spec.input} as from published.${spec.input}`);
+  console.log(`${entity}`);
+  if (values.again) await matchAgain(warehouse, entity, spec);
+  else {
+    for (const table of ["clusters", "pairs", "model"]) {
+      await warehouse.run(
+        `create table match.${entity}_${table} as from published.match.${entity}_${table}`,
+      );
+    }
+  }
+  await warehouse.run(`create table truth as
 select
   record_id,
-  min(property_id) as property_id,
-  bool_or(is_lodging) as is_lodging,
+  min(${id}) as true_id,
   list_sort(list_distinct(flatten(list(traps::varchar[])))) as traps
-from read_parquet(${literal(values.truth)})
+from read_parquet(${literal(join(values.data, "sandbox", truth))})
 group by record_id`);
-
-const score = await scoreClusters(warehouse);
-print([
-  ["records", score.records],
-  ["true hotels", score.properties],
-  ["clusters", score.clusters],
-  ["true pairs", score.wanted],
-  ["pairs in clusters", score.found],
-  ["right pairs", score.right],
-  ["precision", score.precision.toFixed(4)],
-  ["recall", score.recall.toFixed(4)],
-  ["F1", score.f1.toFixed(4)],
-  ["B3 F1", score.b3.toFixed(4)],
-]);
-console.log("\nmerged properties by trap (pairs of properties in one cluster)");
-const merges = await trapMerges(warehouse);
-print(merges.length > 0 ? merges.map(({ trap, pairs }) => [trap, pairs]) : [["none", 0]]);
-if (values.misses) {
-  for (const line of await mistakes(warehouse)) console.log(line);
+  const score = await scoreClusters(warehouse, entity);
+  print([
+    ["records", score.records],
+    ["truths", score.truths],
+    ["clusters", score.clusters],
+    ["true pairs", score.wanted],
+    ["pairs in clusters", score.found],
+    ["right pairs", score.right],
+    ["precision", score.precision.toFixed(4)],
+    ["recall", score.recall.toFixed(4)],
+    ["F1", score.f1.toFixed(4)],
+    ["B3 F1", score.b3.toFixed(4)],
+  ]);
+  console.log("  merged by trap (pairs of truths in one cluster)");
+  const merges = await trapMerges(warehouse);
+  print(merges.length > 0 ? merges.map(({ trap, pairs }) => [trap, pairs]) : [["none", 0]]);
+  if (values.misses) {
+    for (const line of await mistakes(warehouse, entity, shown)) console.log(line);
+  }
+  console.log();
+  warehouse.close();
 }
-warehouse.close();
 
-async function matchAgain(opened: Warehouse): Promise<void> {
+async function matchAgain(opened: Warehouse, entity: string, spec: MatcherSpec): Promise<void> {
   await opened.run(
     "create table seeds.match_decisions (record_id_l varchar, record_id_r varchar, verdict varchar)",
   );
   const started = performance.now();
   const phases: [string, number][] = [];
   const matched = await match(opened, spec, {
-    entity: "hotel",
+    entity,
     identityFolder: mkdtempSync(join(tmpdir(), "leadhouse-bench-")),
     runId: "bench",
     startedAt: new Date(0),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { RunContext, StepFactory, StepResult } from "../engine/step.ts";
 
 /** Raise it when the same rows would look different: every workbook is then written again. */
-const VERSION = 1;
+const VERSION = 2;
 
 const settingsSchema = z.strictObject({
   /** Where the files go: under the data folder, or an absolute path. */
@@ -19,7 +19,7 @@ export const step: StepFactory = ({ profile, name, path }) => {
       kind: "export",
       name,
       path,
-      reads: ["leads", "market_stats", "field_provenance"],
+      reads: ["leads", "market_stats", "field_provenance", "hotel_decision_makers"],
       writes: [],
       phase: "deliver",
       run: (context) => exportWorkbooks(context, name, resolve(context.data, folder)),

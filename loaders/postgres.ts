@@ -29,6 +29,12 @@ const LAYOUTS: Readonly<Record<string, TableLayout>> = {
   leads: { key: ["lead_id"], indexes: [["state", "city"], ["score"]] },
   booking_engines: { key: ["booking_engine_id"] },
   hotel_booking_engines: { key: ["hotel_id"], indexes: [["booking_engine_id"]] },
+  people: { key: ["person_id"] },
+  organizations: { key: ["organization_id"] },
+  hotel_decision_makers: {
+    key: ["decision_maker_id"],
+    indexes: [["hotel_id"], ["person_id"], ["organization_id"]],
+  },
   field_provenance: { key: ["provenance_id"], indexes: [["hotel_id"]] },
   market_stats: { indexes: [["market_id"]] },
 };

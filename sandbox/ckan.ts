@@ -26,6 +26,7 @@ const HEADER = [
   "postcode",
   "phone",
   "rooms",
+  "licensee",
 ];
 
 /**
@@ -35,14 +36,17 @@ const HEADER = [
  */
 export function ckan(truth: Truth): StandIn {
   const random = createRandom(`${truth.seed}/ckan`);
+  const parties = createRandom(`${truth.seed}/ckan/parties`);
   const inland = registered(random, truth.properties, {
     source: "nsw_accommodation",
     prefix: "LIQA",
+    parties,
     lists: ({ address }) => address.city.state === "NSW" && address.city.longitude < 151,
   });
   const coast = registered(random, truth.properties, {
     source: "nsw_accommodation",
     prefix: "LIQH",
+    parties,
     lists: ({ address }) => address.city.state === "NSW" && address.city.longitude >= 151,
   });
   const table = inland.rows.map((row, index) => ({ _id: index + 1, ...record(row) }));
@@ -84,7 +88,11 @@ export function ckan(truth: Truth): StandIn {
     });
   }
 
-  return { records: [...inland.records, ...coast.records], answer };
+  return {
+    records: [...inland.records, ...coast.records],
+    mentions: [...inland.mentions, ...coast.mentions],
+    answer,
+  };
 }
 
 function record(row: Registered) {
@@ -97,6 +105,7 @@ function record(row: Registered) {
     postcode: row.zip,
     phone: row.phone === "" ? "" : `0${row.phone}`,
     rooms: String(row.rooms),
+    licensee: row.licensee,
   };
 }
 

@@ -1,6 +1,6 @@
 import { crmList, csvOf, directoryList, peopleList, STATE_NAMES, urlList } from "./kit/lists.ts";
 import type { City } from "./kit/places.ts";
-import type { Property, Source, TruthRecord } from "./kit/property.ts";
+import type { Property, Source, TruthMention, TruthRecord } from "./kit/property.ts";
 import { createRandom } from "./kit/random.ts";
 import { type Asked, fileAnswer, notFound, type StandIn } from "./kit/stand-in.ts";
 import { workbookOf } from "./kit/xlsx.ts";
@@ -28,8 +28,10 @@ const FIRST_ID: Readonly<Record<City["state"], number>> = {
 export function files(truth: Truth): StandIn {
   const served = new Map<string, { readonly type: string; readonly body: Buffer }>();
   const records: TruthRecord[] = [];
+  const mentions: TruthMention[] = [];
   const directoryRandom = createRandom(`${truth.seed}/directory`);
   const crmRandom = createRandom(`${truth.seed}/crm`);
+  const parties = createRandom(`${truth.seed}/files/parties`);
   const known = (source: Source, state?: string): Property[] =>
     truth.properties.filter(
       (property) =>
@@ -40,15 +42,16 @@ export function files(truth: Truth): StandIn {
   for (const state of STATES) {
     const file = STATE_NAMES[state].toLowerCase().replaceAll(" ", "_");
     const directory = directoryList(directoryRandom, known("directory", state), FIRST_ID[state]);
-    const crm = crmList(crmRandom, known("crm", state), FIRST_ID[state]);
+    const crm = crmList(crmRandom, parties, known("crm", state), FIRST_ID[state]);
     served.set(`/directory/${file}.csv`, {
       type: "text/csv; charset=utf-8",
       body: csvOf(directory),
     });
     served.set(`/crm/${file}.csv`, { type: "text/csv; charset=utf-8", body: csvOf(crm) });
     records.push(...directory.records, ...crm.records);
+    mentions.push(...(crm.mentions ?? []));
   }
-  const people = peopleList(createRandom(`${truth.seed}/people`), known("people"));
+  const people = peopleList(createRandom(`${truth.seed}/people`), parties, known("people"));
   const urls = urlList(createRandom(`${truth.seed}/urls`), known("urls"));
   served.set("/people/contacts.xlsx", {
     type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -56,6 +59,7 @@ export function files(truth: Truth): StandIn {
   });
   served.set("/urls/direct_urls.txt", { type: "text/plain; charset=utf-8", body: csvOf(urls) });
   records.push(...people.records, ...urls.records);
+  mentions.push(...(people.mentions ?? []));
 
   function answer(asked: Asked) {
     const [path = ""] = asked.path.split("?");
@@ -63,5 +67,5 @@ export function files(truth: Truth): StandIn {
     return file ? fileAnswer(asked, file.type, file.body) : notFound();
   }
 
-  return { records, answer };
+  return { records, mentions, answer };
 }

@@ -1,8 +1,9 @@
 import { abbreviateCity, longStreet, shortStreet } from "./kit/address.ts";
 import { quotedLine } from "./kit/csv.ts";
+import { licenseeMention, licenseeOf } from "./kit/parties.ts";
 import { e164, type Line, writePhone } from "./kit/phones.ts";
 import { COUNTY_CODES, DISTRICTS } from "./kit/places.ts";
-import type { Property, Trap, TruthRecord } from "./kit/property.ts";
+import type { Property, Trap, TruthMention, TruthRecord } from "./kit/property.ts";
 import { createRandom, type Random } from "./kit/random.ts";
 import { RATES } from "./kit/rates.ts";
 import { hasLookalikeBeside, misspell, registerName } from "./kit/spelling.ts";
@@ -41,14 +42,19 @@ const ADDED_COLUMN_DISTRICT = 7;
  */
 export function floridaDbpr(truth: Truth): StandIn {
   const random = createRandom(`${truth.seed}/florida_dbpr`);
+  const parties = createRandom(`${truth.seed}/florida_dbpr/parties`);
   const districts: string[][][] = Array.from({ length: DISTRICT_COUNT }, () => []);
   const newest: string[][] = [];
   const records: TruthRecord[] = [];
+  const mentions: TruthMention[] = [];
   const licences = createLicences(random);
   const licensed = truth.properties.filter((property) => property.sources.has("register"));
   for (const property of random.shuffle(licensed)) {
-    const { licence, traps, rows } = write(random, property, licences);
-    records.push({ recordId: `florida_dbpr:${licence}`, propertyId: property.id, traps });
+    const licensee = licenseeOf(parties, property);
+    const { licence, traps, rows } = write(random, property, licences, licensee.text);
+    const recordId = `florida_dbpr:${licence}`;
+    records.push({ recordId, propertyId: property.id, traps });
+    mentions.push(licenseeMention(`${recordId}:licensee`, property, licensee.traps));
     districts[(DISTRICTS[property.address.city.county] ?? 1) - 1]?.push(...rows);
     if (random.chance(0.04)) newest.push(...rows);
   }
@@ -63,7 +69,7 @@ export function floridaDbpr(truth: Truth): StandIn {
     return file ? fileAnswer(asked, "text/csv", file) : notFound();
   }
 
-  return { records, answer };
+  return { records, mentions, answer };
 }
 
 function toFile(rows: readonly string[][], district: number): Buffer {
@@ -83,7 +89,7 @@ interface Written {
   readonly rows: readonly string[][];
 }
 
-function write(random: Random, property: Property, licences: Licences): Written {
+function write(random: Random, property: Property, licences: Licences, licensee: string): Written {
   const { address, owner, deviations } = property;
   const traps = new Set<Trap>();
   const rank = rankOf(random, property);
@@ -92,13 +98,6 @@ function write(random: Random, property: Property, licences: Licences): Written 
   const where =
     deviations.formerAddress?.in === "register" ? deviations.formerAddress.address : address;
   if (deviations.formerAddress?.in === "register") traps.add("move");
-  const licensee = owner.isPerson
-    ? random.pick([
-        `${owner.person.last} ${owner.person.first}`,
-        `${owner.person.last}, ${owner.person.first}`,
-        `${owner.person.last} ${owner.person.first} ${random.text(1, "ABCDEFGHJKLMRST")}`,
-      ])
-    : owner.company;
   const [primary, secondary] = statusOf(random, property).split("/") as [string, string];
   const zip = zipOf(random, where.zip);
   const city = cityOf(random, where.city.name, traps);

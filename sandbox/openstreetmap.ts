@@ -6,8 +6,15 @@ import {
   OverpassSyntaxError,
   parseOverpassQuery,
 } from "./kit/overpass-query.ts";
+import { listedOperator } from "./kit/parties.ts";
 import { e164, type Line, writeAustralian, writePhone } from "./kit/phones.ts";
-import { isLodging, type Property, type Trap, type TruthRecord } from "./kit/property.ts";
+import {
+  isLodging,
+  type Property,
+  type Trap,
+  type TruthMention,
+  type TruthRecord,
+} from "./kit/property.ts";
 import { createRandom, type Random } from "./kit/random.ts";
 import { RATES } from "./kit/rates.ts";
 import { listedName, misspell } from "./kit/spelling.ts";
@@ -34,19 +41,25 @@ export function openstreetmap(truth: Truth): StandIn {
   const ids = createIds(random);
   const elements: Element[] = [];
   const records: TruthRecord[] = [];
+  const mentions: TruthMention[] = [];
+  const parties = createRandom(`${truth.seed}/openstreetmap/parties`);
   const mapped = truth.properties.filter((property) => property.sources.has("map"));
   mapped.forEach((property, index) => {
-    const drawn = draw(random, property, ids);
+    const operator = listedOperator(parties, property);
+    const drawn = draw(random, property, ids, operator.text);
     // At least one house is drawn twice in every world.
     if (isLodging(property) && (index === 0 || random.chance(RATES.map.twice))) {
       drawn.push({ ...drawAgain(random, property, ids), traps: ["mapped_twice"] });
     }
     for (const { element, traps } of drawn) {
       elements.push(element);
-      records.push({
-        recordId: `openstreetmap:${element.type}/${element.id}`,
-        propertyId: property.id,
-        traps,
+      const recordId = `openstreetmap:${element.type}/${element.id}`;
+      records.push({ recordId, propertyId: property.id, traps });
+      if (element.tags.operator === undefined) continue;
+      mentions.push({
+        recordId: `${recordId}:operator`,
+        company: operator.company,
+        traps: operator.traps,
       });
     }
   });
@@ -70,7 +83,7 @@ export function openstreetmap(truth: Truth): StandIn {
     }
   }
 
-  return { records, answer };
+  return { records, mentions, answer };
 }
 
 function respond(elements: readonly Element[], query: OverpassQuery): Answer {
@@ -136,7 +149,7 @@ interface Drawn {
 
 type Ids = (type: ElementType) => number;
 
-function draw(random: Random, property: Property, ids: Ids): Drawn[] {
+function draw(random: Random, property: Property, ids: Ids, operator: string): Drawn[] {
   const traps: Trap[] = [];
   const { address, deviations } = property;
   const former =
@@ -158,7 +171,7 @@ function draw(random: Random, property: Property, ids: Ids): Drawn[] {
     tags.website = siteText(random, property.website);
   }
   if (property.brand && random.chance(RATES.map.brandTag)) tags.brand = property.brand.word;
-  if (random.chance(RATES.map.operator)) tags.operator = property.manager ?? property.owner.company;
+  if (random.chance(RATES.map.operator)) tags.operator = operator;
   // Chosen: tags the measured file left out.
   if (random.chance(0.08)) tags.rooms = String(property.rooms);
   if (property.email !== undefined && random.chance(0.05)) tags.email = property.email;

@@ -1,5 +1,12 @@
 import { abbreviateCity, longStreet, shortStreet } from "./kit/address.ts";
-import { isLodging, type Property, type Trap, type TruthRecord } from "./kit/property.ts";
+import { licenseeMention, licenseeOf } from "./kit/parties.ts";
+import {
+  isLodging,
+  type Property,
+  type Trap,
+  type TruthMention,
+  type TruthRecord,
+} from "./kit/property.ts";
 import { createRandom, type Random } from "./kit/random.ts";
 import { RATES } from "./kit/rates.ts";
 import { formName } from "./kit/spelling.ts";
@@ -57,6 +64,8 @@ interface Filing {
  */
 export function texasHotelTax(truth: Truth): StandIn {
   const random = createRandom(`${truth.seed}/texas_hotel_tax`);
+  const parties = createRandom(`${truth.seed}/texas_hotel_tax/parties`);
+  const mentions: TruthMention[] = [];
   const records: TruthRecord[] = [];
   const quarters: Readonly<Record<string, string[]>> = { "2026Q1": [], "2026Q2": [] };
   const locations = createLocations();
@@ -71,9 +80,11 @@ export function texasHotelTax(truth: Truth): StandIn {
   for (const property of taxed) {
     const traps: Trap[] = [];
     const number = locations(property.owner.id);
-    const filing = file(random, property, number, traps);
+    const taxpayer = licenseeOf(parties, property);
+    const filing = file(random, property, { number, taxpayer: taxpayer.text }, traps);
     const recordId = `texas_hotel_tax:${filing.taxpayer[0]}:${number}`;
     records.push({ recordId, propertyId: property.id, traps });
+    mentions.push(licenseeMention(`${recordId}:taxpayer`, property, taxpayer.traps));
     // Some file late: their newest quarter is the one before.
     const isLate = property.closedYear !== undefined || random.chance(RATES.tax.late);
     for (const quarter of isLate ? ["2026Q1"] : ["2026Q1", "2026Q2"]) {
@@ -96,14 +107,19 @@ export function texasHotelTax(truth: Truth): StandIn {
     return found ? fileAnswer(asked, "text/csv", found) : notFound();
   }
 
-  return { records, answer };
+  return { records, mentions, answer };
 }
 
 function toFile(lines: readonly string[] = [], end: string): Buffer {
   return Buffer.from(lines.map((text) => `${text}${end}`).join(""), "latin1");
 }
 
-function file(random: Random, property: Property, number: string, traps: Trap[]): Filing {
+function file(
+  random: Random,
+  property: Property,
+  { number, taxpayer }: { readonly number: string; readonly taxpayer: string },
+  traps: Trap[],
+): Filing {
   const { owner, address, closedYear } = property;
   const mailing = random.chance(0.6)
     ? `${address.number} ${shortStreet(address)}`
@@ -120,7 +136,7 @@ function file(random: Random, property: Property, number: string, traps: Trap[])
   return {
     taxpayer: [
       String(30_000_000_000 + owner.id * 17),
-      quoted(owner.isPerson ? `${owner.person.last} ${owner.person.first}` : owner.company, 50),
+      quoted(taxpayer, 50),
       quoted(mailing, 40),
       quoted(city.name, 20),
       quoted("TX", 2),

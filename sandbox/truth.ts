@@ -1,5 +1,6 @@
 import { EltError } from "../engine/errors.ts";
 import { type Builder, createBuilder, type Wanted } from "./kit/build.ts";
+import { plantParties } from "./kit/parties.ts";
 import type { City } from "./kit/places.ts";
 import type { Property, Trap } from "./kit/property.ts";
 import { createRandom, type Random } from "./kit/random.ts";
@@ -7,7 +8,10 @@ import { RATES } from "./kit/rates.ts";
 import { GROUPS, type Group } from "./kit/traps.ts";
 
 /** Raised when the same seed would give another world than before. */
-export const TRUTH_VERSION = 3;
+export const TRUTH_VERSION = 4;
+
+/** Raised when it would give other properties. */
+const PROPERTIES_VERSION = 3;
 
 export interface TruthOptions {
   readonly seed: string | number;
@@ -31,12 +35,13 @@ export function generateTruth({ seed, properties: size }: TruthOptions): Truth {
       exitCode: 2,
     });
   }
-  const random = createRandom(`${seed}/truth/${TRUTH_VERSION}`);
+  const random = createRandom(`${seed}/truth/${PROPERTIES_VERSION}`);
   const builder = createBuilder(random);
   const planned = planGroups(random, size);
   for (const { group, state, members } of planned) group.make(builder, state, members);
   addPrivateRentals(builder);
-  return { seed: String(seed), size, properties: builder.properties };
+  const parties = createRandom(`${seed}/parties/${TRUTH_VERSION}`);
+  return { seed: String(seed), size, properties: plantParties(parties, builder.properties) };
 }
 
 interface Planned {

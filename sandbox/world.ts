@@ -10,7 +10,7 @@ import { files } from "./files.ts";
 import { floridaDbpr } from "./florida_dbpr.ts";
 import { googleMaps } from "./google_maps.ts";
 import { type FaultRule, type Mood, moodRules, type SourceName } from "./kit/faults.ts";
-import type { TruthRecord } from "./kit/property.ts";
+import type { TruthMention, TruthRecord } from "./kit/property.ts";
 import { RequestLog } from "./kit/request-log.ts";
 import { startServer } from "./kit/server.ts";
 import type { StandIn } from "./kit/stand-in.ts";
@@ -60,7 +60,9 @@ export interface World {
   readonly truth: () => Truth;
   /** Every row and element of every source, with the property it truly is. */
   readonly records: () => readonly TruthRecord[];
-  /** Writes `truth_records.parquet` and `truth_properties.parquet` under `<dataDir>/sandbox/`. */
+  /** Every person and company that a source names. */
+  readonly mentions: () => readonly TruthMention[];
+  /** Writes `truth_records.parquet`, `truth_properties.parquet`, `truth_people.parquet`, `truth_organizations.parquet` under `<dataDir>/sandbox/`. */
   writeTruth(dataDir: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -92,9 +94,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     log,
     truth,
     records: once(() => [...standIns.values()].flatMap((standIn) => standIn().records)),
+    mentions: once(() => [...standIns.values()].flatMap((standIn) => standIn().mentions ?? [])),
     resolve: (url) => resolveAddress(url, addresses),
     writeTruth: (folder) =>
-      writeTruthFiles(folder, truth, world.records, { seed, properties, sources: names }),
+      writeTruthFiles(folder, truth, world.records, world.mentions, {
+        seed,
+        properties,
+        sources: names,
+      }),
     async close() {
       await Promise.all([...servers.values()].map((server) => server.close()));
     },

@@ -3,23 +3,29 @@ import { EltError } from "../../engine/errors.ts";
 import type { Warehouse } from "../../engine/warehouse/warehouse.ts";
 import type { Io } from "../io.ts";
 import { type ProjectOptions, projectOptions } from "../options.ts";
+import type { Entity } from "./explain/entities.ts";
 
-const ENTITY = "hotel";
+interface ExplainOptions extends ProjectOptions {
+  readonly entity?: string;
+}
 
 export function define(program: Command, io: Io, end: (code: number) => void): void {
   projectOptions(program.command("explain"))
-    .description("Say how a hotel came together, or why two records are one hotel or two.")
-    .argument("<terms...>", "a hotel id, a record id, part of a name; or two record ids")
+    .description(
+      "Say how a hotel, person or organization came together, or why two records are one or two.",
+    )
+    .argument("<terms...>", "an id, a record id, part of a name; or two record ids")
+    .option("--entity <name>", "look for this only: hotel, person, organization")
     .addHelpText(
       "after",
-      '\nExamples:\n  npx elt explain "sea grape"\n  npx elt explain florida_dbpr:HOT1234567 openstreetmap:way/42',
+      '\nExamples:\n  npx elt explain "sea grape"\n  npx elt explain --entity person "j. smith"\n  npx elt explain florida_dbpr:HOT1234567 openstreetmap:way/42',
     )
-    .action(async (terms: string[], options: ProjectOptions) => {
+    .action(async (terms: string[], options: ExplainOptions) => {
       const { openProject } = await import("../project.ts");
       const project = await openProject(options);
       const warehouse = await project.reader();
       try {
-        io.out(await explain(terms, warehouse));
+        io.out(await explain(terms, warehouse, options.entity));
       } finally {
         warehouse.close();
       }
@@ -28,37 +34,47 @@ export function define(program: Command, io: Io, end: (code: number) => void): v
 }
 
 /**
- * One hotel (its id, a record, part of its name): the records merged, the weights that joined them, and for each
- * field the value that won and those it beat. Two record ids: why they are one hotel, or why not.
+ * One hotel, person or organization (its id, a record, part of its name): the records merged, the weights that joined
+ * them, and for each field of a hotel the value that won and those it beat. Two record ids: why they are one, or why not.
  */
-export async function explain(terms: readonly string[], warehouse: Warehouse): Promise<string> {
+export async function explain(
+  terms: readonly string[],
+  warehouse: Warehouse,
+  wanted?: string,
+): Promise<string> {
+  const { matchedEntities } = await import("./explain/entities.ts");
+  const entities = await matchedEntities(warehouse, wanted);
   const [left, right] = terms;
-  const known = await knownRecords(warehouse, terms);
-  if (terms.length === 2 && left !== undefined && right !== undefined && known.size > 0) {
-    const unknown = terms.find((term) => !known.has(term));
-    if (unknown !== undefined && left !== right) {
-      throw new EltError(`no record "${unknown}"`, {
-        hint: "name two records, as match.hotel_clusters does",
-        exitCode: 2,
-      });
+  if (terms.length === 2 && left !== undefined && right !== undefined) {
+    for (const entity of entities) {
+      const known = await knownRecords(warehouse, entity, terms);
+      if (known.size === 0) continue;
+      const unknown = terms.find((term) => !known.has(term));
+      if (unknown !== undefined && left !== right) {
+        throw new EltError(`no record "${unknown}"`, {
+          hint: `name two records, as match.${entity.name}_clusters does`,
+          exitCode: 2,
+        });
+      }
+      const { pairLines } = await import("./explain/pair.ts");
+      return (await pairLines(warehouse, entity, [left, right])).join("\n");
     }
-    const { pairLines } = await import("./explain/pair.ts");
-    return (await pairLines(warehouse, ENTITY, [left, right])).join("\n");
   }
-  const { findHotel } = await import("./explain/find.ts");
-  const found = await findHotel(warehouse, terms.join(" "));
-  const { hotelLines } = await import("./explain/hotel.ts");
-  return (await hotelLines(warehouse, ENTITY, found)).join("\n");
+  const { find } = await import("./explain/find.ts");
+  const { entity, id } = await find(warehouse, entities, terms.join(" "));
+  const { entityLines } = await import("./explain/entity.ts");
+  return (await entityLines(warehouse, entity, id)).join("\n");
 }
 
 async function knownRecords(
   warehouse: Warehouse,
+  { name }: Entity,
   terms: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const known = new Set<string>();
   for (const term of terms) {
     const row = await warehouse.first(
-      "select 1 as one from match.hotel_clusters where record_id = $1",
+      `select 1 as one from match.${name}_clusters where record_id = $1`,
       [term],
     );
     if (row) known.add(term);

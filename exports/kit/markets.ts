@@ -13,7 +13,7 @@ export interface Market {
   /** Absent for a whole state. */
   readonly citySlug: string | undefined;
   readonly stats: readonly Row[];
-  /** Hash of all leads, statistics and provenance the workbook shows. */
+  /** Hash of all leads, contacts, statistics and provenance the workbook shows. */
   readonly content: string;
 }
 
@@ -52,14 +52,29 @@ winner_sums as (
     where winners.is_winner
     group by all
 
+),
+
+people_sums as (
+
+    select${MARKET_KEYS},
+        ${hashOf("people")} as people_sum
+
+    from marts.hotel_decision_makers as people
+    inner join marts.leads as leads on leads.lead_id = people.hotel_id
+    group by all
+
 )
 
-select lead_sums.*, winner_sums.winner_sum
+select lead_sums.*, winner_sums.winner_sum, people_sums.people_sum
 from lead_sums
 left join winner_sums
     on winner_sums.country_market = lead_sums.country_market
     and winner_sums.state_market = lead_sums.state_market
     and winner_sums.city_market is not distinct from lead_sums.city_market
+left join people_sums
+    on people_sums.country_market = lead_sums.country_market
+    and people_sums.state_market = lead_sums.state_market
+    and people_sums.city_market is not distinct from lead_sums.city_market
 order by lead_sums.country_market, lead_sums.state_market, lead_sums.city_market`;
 
 interface Part extends Row {
@@ -114,6 +129,8 @@ export interface MarketRows {
   readonly leads: readonly Row[];
   /** The winning values of these leads, with the hotel's name as `hotel`. */
   readonly winners: readonly Row[];
+  /** The persons and companies at these leads, with the hotel's name as `hotel`. */
+  readonly people: readonly Row[];
 }
 
 /** Gives the rows of one workbook, the best lead first. A state is read once for itself and its cities. */
@@ -128,7 +145,11 @@ export function marketReader(warehouse: Warehouse): (market: Market) => Promise<
     if (citySlug === undefined) return rows;
     const leads = rows.leads.filter((lead) => lead.city_slug === citySlug);
     const ids = new Set(leads.map((lead) => lead.lead_id));
-    return { leads, winners: rows.winners.filter((winner) => ids.has(winner.hotel_id)) };
+    return {
+      leads,
+      winners: rows.winners.filter((winner) => ids.has(winner.hotel_id)),
+      people: rows.people.filter((person) => ids.has(person.hotel_id)),
+    };
   };
 }
 
@@ -159,7 +180,16 @@ where winners.is_winner
 order by ${order}, winners.field_name, winners.provenance_id`,
     values,
   );
-  return { leads, winners };
+  const people = await warehouse.rows(
+    `${chosen}
+select people.*, chosen.hotel
+from chosen
+inner join marts.hotel_decision_makers as people on people.hotel_id = chosen.lead_id
+order by ${order}, people.is_entity, people.is_primary desc, people.is_decision_maker desc,
+    people.effective_confidence desc, people.decision_maker_id`,
+    values,
+  );
+  return { leads, winners, people };
 }
 
 /** The mart's slugs become file names: nothing that climbs out of the folder survives. */

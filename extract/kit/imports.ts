@@ -23,8 +23,12 @@ const FIELDS = [
   "rating",
   "review_count",
   "category",
+  "operator",
+  "licensee",
   "contact_name",
   "contact_title",
+  "contact_email",
+  "contact_phone",
 ] as const;
 
 const listSchema = z

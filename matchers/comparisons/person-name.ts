@@ -6,6 +6,8 @@ export interface PersonNameColumns {
   readonly given: string;
   /** SQL of the family name. */
   readonly family: string;
+  /** SQL of whether the given name is written out. Default true; an initial and a family name are no full name. */
+  readonly isFull?: string;
   /** SQL of what tells holders of a name apart, see `Dictionary`. Default the record. */
   readonly holder?: string;
 }
@@ -14,6 +16,8 @@ export interface PersonNameColumns {
 export function personName(name: string, columns: PersonNameColumns): Comparison {
   const given = foldedSql(columns.given);
   const family = foldedSql(columns.family);
+  const both = `${given} || ' ' || ${family}`;
+  const full = columns.isFull ? `case when ${columns.isFull} then ${both} end` : both;
   const the = (part: string) => `${name}_${part}`;
   const holder = columns.holder ? { holder: columns.holder } : {};
   const alike = (part: string) => `case
@@ -27,11 +31,14 @@ export function personName(name: string, columns: PersonNameColumns): Comparison
   end`;
   const count = (part: string) => `greatest(l.${the(part)}_count, r.${the(part)}_count)`;
   const same = (part: string) => `coalesce(l.${the(part)} = r.${the(part)}, false)`;
+  const shortForm = `coalesce(starts_with(l.${the("given_text")}, r.${the("given_text")}) or starts_with(r.${the("given_text")}, l.${the("given_text")}), false)`;
   return {
     name,
     columns: { [the("given_text")]: given, [the("family_text")]: family },
     dictionaries: {
-      [the("full")]: { kind: "value", sql: `${given} || ' ' || ${family}`, ...holder },
+      [the("full")]: { kind: "value", sql: full, ...holder },
+      // What an initial and a family name fix: less common than the family name alone.
+      [the("brief")]: { kind: "value", sql: `left(${given}, 1) || ' ' || ${family}`, ...holder },
       [the("given")]: { kind: "value", sql: given, ...holder },
       [the("family")]: { kind: "value", sql: family, ...holder },
     },
@@ -45,14 +52,14 @@ export function personName(name: string, columns: PersonNameColumns): Comparison
         [the("same_given")]: same("given"),
         [the("same_family")]: same("family"),
         // "j" and "john", "jo" and "joseph": the shorter begins the longer.
-        [the("short_form")]:
-          `coalesce(starts_with(l.${the("given_text")}, r.${the("given_text")}) or starts_with(r.${the("given_text")}, l.${the("given_text")}), false)`,
+        [the("short_form")]: shortForm,
         [the("both_given")]: `l.${the("given")} is not null and r.${the("given")} is not null`,
         [the("both_family")]: `l.${the("family")} is not null and r.${the("family")} is not null`,
         [the("some")]:
           `coalesce(l.${the("given")}, l.${the("family")}) is not null and coalesce(r.${the("given")}, r.${the("family")}) is not null`,
         [the("holders")]: `case
     when ${same("full")} then ${count("full")}
+    when ${same("brief")} and ${shortForm} then ${count("brief")}
     when ${same("family")} then ${count("family")}
     when ${same("given")} then ${count("given")}
   end`,

@@ -1,4 +1,4 @@
-import type { Comparison } from "../kit/spec.ts";
+import type { Comparison, Level } from "../kit/spec.ts";
 
 /** Records of one source that hold a value from which it is a switchboard's, a manager's, a portal's. */
 const CROWD = 2;
@@ -10,8 +10,9 @@ export interface SharedValueColumns {
   readonly weak?: string;
   readonly labels: {
     readonly own: string;
-    readonly weak: string;
-    readonly weakDiffers: string;
+    /** Of the weaker values, where there are any. */
+    readonly weak?: string;
+    readonly weakDiffers?: string;
     readonly differs: string;
   };
   /** Share of matches that agree and that disagree, believed before any data. */
@@ -72,21 +73,28 @@ export function sharedValue(name: string, columns: SharedValueColumns): Comparis
         u: 0.0005,
         rarity: true,
       },
-      {
-        label: labels.weak,
-        when: `${the("weak_holders")} is not null`,
-        m: m.weak,
-        u: 0.001,
-        rarity: true,
-      },
-      {
-        label: labels.weakDiffers,
-        when: `not (${the("both_own")})`,
-        m: 0.02,
-        u: 0.01,
-        contrary: true,
-      },
+      ...(labels.weak === undefined
+        ? []
+        : weakLevels(the, labels.weak, labels.weakDiffers, m.weak)),
       { label: labels.differs, m: 0.98 - m.own - m.weak, u: 0.9983 },
     ],
   };
+}
+
+function weakLevels(
+  the: (part: string) => string,
+  label: string,
+  differs = `another ${label}`,
+  m: number,
+): Level[] {
+  return [
+    { label, when: `${the("weak_holders")} is not null`, m, u: 0.001, rarity: true },
+    {
+      label: differs,
+      when: `not (${the("both_own")})`,
+      m: 0.02,
+      u: 0.01,
+      contrary: true,
+    },
+  ];
 }

@@ -72,12 +72,6 @@ free_mail_domains as (
 
 ),
 
-generic_titles as (
-
-    select * from {{ ref('generic_titles') }}
-
-),
-
 modifiers as (
 
     select map_from_entries(list(
@@ -103,8 +97,6 @@ records as (
         hotel_records.*,
         source_records.rating,
         source_records.review_count,
-        source_records.contact_name,
-        source_records.contact_title,
         record_engines.booking_engine,
         record_engines.booking_url as engine_url,
         record_engines.engine_property_id as found_property_id,
@@ -114,7 +106,6 @@ records as (
         coalesce(web_addresses.domain_kind in ('own', 'chain'), false) as is_own_site,
         role_local_parts.kind as mailbox_kind,
         free_mail_domains.domain is not null as is_free_mail,
-        generic_titles.title is not null as is_generic_title,
         case
             when hotel_records.is_toll_free
                 and hotel_records.phone_alt is not null
@@ -138,8 +129,6 @@ records as (
         on split_part(hotel_records.email, '@', 1) = role_local_parts.local_part
     left join free_mail_domains
         on hotel_records.email_domain = free_mail_domains.domain
-    left join generic_titles
-        on {{ fold('source_records.contact_title') }} = generic_titles.title
 
 ),
 
@@ -286,21 +275,6 @@ grouped as (
                 ]
             },
             {
-                'field_group': 'contact',
-                'value_key': lower(strip_accents(records.contact_name)),
-                'rank': case when records.contact_name is not null then 1 end,
-                'modifier': case
-                    when not contains(records.contact_name, ' ')
-                        then modifiers.amounts['first_name_only']
-                    when records.is_generic_title then modifiers.amounts['generic_title']
-                    else 0
-                end,
-                'fields': [
-                    {'field_name': 'contact_name', 'field_value': records.contact_name},
-                    {'field_name': 'contact_title', 'field_value': records.contact_title}
-                ]
-            },
-            {
                 'field_group': 'activity',
                 'value_key': cast(records.is_active as varchar),
                 'rank': case when records.is_active is not null then 1 end,
@@ -355,15 +329,9 @@ weighed as (
                     then modifiers.amounts['corroborated']
                 else 0
             end
-            + case
-                when date_sub('month', cast(present.observed_at as date), {{ run_date() }}) >= 12
-                    then modifiers.amounts['older_than_12_months']
-                else 0
-            end
+            + {{ staleness('present.observed_at') }}
         )) as confidence,
-        greatest(
-            date_sub('month', cast(present.observed_at as date), {{ run_date() }}), 0
-        ) as age_months,
+        {{ age_months('present.observed_at') }} as age_months,
     from present
     cross join modifiers
     inner join source_confidences using (kind)
@@ -382,15 +350,7 @@ effective as (
 
     select
         weighed.*,
-        cast(round(least(
-            weighed.confidence * pow({{ var('monthly_decay') }}, weighed.age_months),
-            case
-                when weighed.count_origins >= 2 then 1
-                when weighed.is_inferred then caps.single_inferred
-                when weighed.is_authoritative then 1
-                else caps.single_source
-            end
-        ), 4) as decimal(5, 4)) as effective_confidence,
+        {{ effective_confidence('weighed') }} as effective_confidence,
     from weighed
     cross join caps
 

@@ -2,7 +2,7 @@
     'name', 'phone', 'email', 'website', 'address', 'city', 'state', 'zip_code', 'country',
     'latitude', 'longitude', 'category', 'room_count', 'rating', 'review_count',
     'booking_engine', 'booking_url', 'engine_property_id', 'detection_method',
-    'contact_name', 'contact_title', 'is_active'
+    'is_active'
 ] -%}
 
 with
@@ -100,8 +100,6 @@ winners as (
         max(source) filter (where field_name = 'room_count') as room_count_source,
         max(effective_confidence) filter (where field_name = 'room_count')
             as room_count_confidence,
-        max(effective_confidence) filter (where field_name = 'contact_name')
-            as contact_confidence,
         max(record_id) filter (where field_name = 'name') as name_record_id,
         max(record_id) filter (where field_group = 'address') as address_record_id,
         max(record_id) filter (where field_name = 'website') as website_record_id,
@@ -183,9 +181,6 @@ final as (
         winners.booking_url,
         winners.engine_property_id,
         winners.detection_method,
-        winners.contact_name,
-        winners.contact_title,
-        winners.contact_confidence,
         cast(winners.is_active as boolean) as is_active,
         hotels.licence_number,
         hotels.place_id,

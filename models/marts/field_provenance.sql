@@ -6,11 +6,18 @@ field_winners as (
 
 ),
 
-final as (
+contact_provenance as (
+
+    select * from {{ ref('contact_provenance') }}
+
+),
+
+hotel_fields as (
 
     select
         field_candidate_id as provenance_id,
         hotel_id,
+        cast(null as varchar) as dm_id,
         field_name,
         field_value,
         source,
@@ -22,6 +29,34 @@ final as (
         superseded_by,
         reason,
     from field_winners
+
+),
+
+contact_fields as (
+
+    select
+        contact_provenance_id as provenance_id,
+        hotel_id,
+        decision_maker_id as dm_id,
+        field_name,
+        field_value,
+        source,
+        record_id,
+        effective_confidence as confidence,
+        source_url,
+        observed_at,
+        is_winner,
+        superseded_by,
+        reason,
+    from contact_provenance
+
+),
+
+final as (
+
+    select * from hotel_fields
+    union all by name
+    select * from contact_fields
 
 )
 

@@ -24,6 +24,12 @@ launches as (
 
 ),
 
+decision_makers as (
+
+    select * from {{ ref('decision_makers') }}
+
+),
+
 merged_hotels as (
 
     select * from {{ ref('merged_hotels') }}
@@ -51,7 +57,7 @@ hotels as (
         golden_hotels.rating,
         golden_hotels.review_count,
         golden_hotels.category,
-        golden_hotels.contact_name,
+        decision_makers.full_name as contact_name,
         launches.status,
         golden_hotels.source,
         golden_hotels.sources,
@@ -85,6 +91,9 @@ hotels as (
     inner join hotel_ownership using (hotel_id)
     inner join lead_scores using (hotel_id)
     inner join launches using (hotel_id)
+    left join decision_makers
+        on golden_hotels.hotel_id = decision_makers.hotel_id
+        and decision_makers.place = 1
 
 ),
 

@@ -24,6 +24,12 @@ lead_scores as (
 
 ),
 
+decision_makers as (
+
+    select * from {{ ref('decision_makers') }}
+
+),
+
 launches as (
 
     select * from {{ ref('launches') }}
@@ -54,9 +60,11 @@ final as (
         golden_hotels.is_active as active,
         lead_scores.score,
         lead_scores.priority,
-        golden_hotels.contact_name as decision_maker,
-        golden_hotels.contact_title as title,
-        golden_hotels.contact_confidence as confidence,
+        decision_makers.full_name as decision_maker,
+        decision_makers.title,
+        decision_makers.email as dm_email,
+        decision_makers.phone as dm_phone,
+        decision_makers.effective_confidence as confidence,
         hotel_ownership.ownership_type as ownership,
         hotel_ownership.brand,
         customer_proximity.distance_km,
@@ -73,6 +81,9 @@ final as (
     inner join customer_proximity using (hotel_id)
     inner join lead_scores using (hotel_id)
     inner join launches using (hotel_id)
+    left join decision_makers
+        on golden_hotels.hotel_id = decision_makers.hotel_id
+        and decision_makers.place = 1
     where launches.is_live
 
 )

@@ -101,7 +101,8 @@ named as (
             'source_record_id', 'hotel_name', 'address', 'street', 'city', 'state', 'zip_code',
             'country', 'phone', 'phone_alt', 'email', 'website', 'booking_url', 'booking_engine',
             'latitude', 'longitude', 'room_count', 'rating', 'review_count', 'category',
-            'contact_name', 'contact_title'
+            'operator', 'licensee', 'contact_name', 'contact_title', 'contact_email',
+            'contact_phone'
         ] -%}
         coalesce(
             {{ clean_text("rows.record[lists.columns['" ~ field ~ "']]") }},
@@ -137,8 +138,12 @@ final as (
         booking_url,
         booking_engine,
         category,
+        operator,
+        licensee,
         contact_name,
         contact_title,
+        contact_email,
+        contact_phone,
         try_cast(replace(latitude, ',', '.') as double) as latitude,
         try_cast(replace(longitude, ',', '.') as double) as longitude,
         try_cast(try_cast(replace(room_count, ',', '') as decimal(12, 2)) as integer) as room_count,

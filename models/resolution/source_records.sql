@@ -48,19 +48,6 @@ freshness as (
 
 ),
 
-entity_words as (
-
-    select * from {{ ref('entity_words') }}
-
-),
-
-entity_word_list as (
-
-    select list(word order by word) as words
-    from entity_words
-
-),
-
 licence_records as (
 
     select
@@ -80,15 +67,13 @@ licence_records as (
         licences.phone,
         licences.phone_alt,
         licences.florida_dbpr_licence_id as licence_number,
-        -- Only "SURNAME, GIVEN NAMES" is surely a person; the register has both orders otherwise.
-        case
-            when regexp_matches(licences.licensee_name, '^[A-Z''-]{2,}, [A-Z''-]+( [A-Z''-]+)?$')
-                and not list_has_any(
-                    {{ tokens(fold('licences.licensee_name')) }}, entity_word_list.words
-                )
-                then regexp_replace(licences.licensee_name, '^(.*), (.*)$', '\2 \1')
-        end as contact_name,
-        'Licensee' as contact_title,
+        licences.licensee_name as licensee,
+        'licensee' as licensee_role,
+        licences.phone as licensee_phone,
+        licences.mailing_street,
+        licences.mailing_city,
+        licences.mailing_state,
+        licences.mailing_zip_code,
         -- A condominium's licence counts its apartments, not a hotel's rooms.
         case when licences.rank_code in ('HOTL', 'MOTL', 'BNB') then licences.count_units end
             as room_count,
@@ -96,7 +81,6 @@ licence_records as (
         licences._source_url as source_url,
         {{ observed_on('licences._fetched_at') }} as observed_at,
     from licences
-    cross join entity_word_list
     where not licences.is_single_unit
 
 ),
@@ -118,6 +102,14 @@ tax_records as (
         phone,
         phone_alt,
         taxpayer_name as operator,
+        taxpayer_name as licensee,
+        'taxpayer' as licensee_role,
+        taxpayer_number as licensee_number,
+        taxpayer_phone as licensee_phone,
+        mailing_street,
+        mailing_city,
+        mailing_state,
+        mailing_zip_code,
         texas_hotel_tax_location_id as licence_number,
         count_units as room_count,
         is_active,
@@ -239,8 +231,13 @@ list_records as (
         website,
         booking_url,
         booking_engine as booking_engine_label,
+        operator,
+        licensee,
+        'licensee' as licensee_role,
         contact_name,
         contact_title,
+        contact_email,
+        contact_phone,
         room_count,
         rating,
         review_count,
@@ -312,8 +309,18 @@ final as (
         booking_engine_label,
         brand as brand_tag,
         operator,
-        {{ title_case('contact_name') }} as contact_name,
+        licensee,
+        case when licensee is not null then licensee_role end as licensee_role,
+        licensee_number,
+        licensee_phone,
+        mailing_street,
+        mailing_city,
+        mailing_state,
+        mailing_zip_code,
+        contact_name,
         case when contact_name is not null then contact_title end as contact_title,
+        contact_email,
+        contact_phone,
         licence_number,
         place_id,
         -- One unit is no hotel and 2,000 is more than any hotel of the markets has.

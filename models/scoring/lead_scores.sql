@@ -24,6 +24,12 @@ customer_proximity as (
 
 ),
 
+decision_makers as (
+
+    select * from {{ ref('decision_makers') }}
+
+),
+
 role_local_parts as (
 
     select * from {{ ref('role_local_parts') }}
@@ -57,15 +63,9 @@ inputs as (
         golden_hotels.review_count,
         golden_hotels.rating,
         case
-            when golden_hotels.email is null then null
             when role_local_parts.kind = 'role_decider' then 'role_decider_email'
-            when role_local_parts.kind is null
-                and golden_hotels.contact_name is not null
-                and contains(
-                    split_part(golden_hotels.email, '@', 1),
-                    lower(regexp_extract(strip_accents(golden_hotels.contact_name), '[A-Za-z]+$'))
-                ) then 'published_personal_email'
-            else 'hotel_email'
+            when decision_makers.email_kind = 'own' then 'published_personal_email'
+            when golden_hotels.email is not null then 'hotel_email'
         end as email_input,
         case
             when golden_hotels.phone is null then null
@@ -73,8 +73,8 @@ inputs as (
             else 'direct_phone'
         end as phone_input,
         case
-            when golden_hotels.contact_confidence >= 0.7 then 'decision_maker_0.7'
-            when golden_hotels.contact_confidence >= 0.5 then 'decision_maker_0.5'
+            when decision_makers.effective_confidence >= 0.7 then 'decision_maker_0.7'
+            when decision_makers.effective_confidence >= 0.5 then 'decision_maker_0.5'
         end as contact_input,
         case
             when hotel_engine_detections.status = 1 and hotel_engine_detections.tier = 1
@@ -123,6 +123,10 @@ inputs as (
     inner join hotel_ownership using (hotel_id)
     inner join customer_proximity using (hotel_id)
     left join hotel_engine_detections using (hotel_id)
+    left join decision_makers
+        on golden_hotels.hotel_id = decision_makers.hotel_id
+        and decision_makers.place = 1
+        and decision_makers.is_decision_maker
     left join role_local_parts
         on split_part(golden_hotels.email, '@', 1) = role_local_parts.local_part
 

@@ -1,18 +1,21 @@
 import { longStreet, shift, shortStreet } from "./address.ts";
 import { plainLine } from "./csv.ts";
 import { makeBeacon, withTransientParts } from "./engines.ts";
+import { listedPerson } from "./parties.ts";
 import { type Line, writeAustralian, writePhone } from "./phones.ts";
 import type { City } from "./places.ts";
-import type { Property, Trap, TruthRecord } from "./property.ts";
+import type { PartyTrap, Property, Trap, TruthMention, TruthRecord } from "./property.ts";
 import type { Random } from "./random.ts";
 import { RATES } from "./rates.ts";
 import { listedName, misspell } from "./spelling.ts";
-import { makePerson } from "./words.ts";
+import { makePerson, type Person } from "./words.ts";
 
 /** A list somebody exported: its lines, and which property each line is. */
 export interface List {
   readonly rows: readonly (readonly string[])[];
   readonly records: readonly TruthRecord[];
+  /** Which persons its lines name. */
+  readonly mentions?: readonly TruthMention[];
 }
 
 export const STATE_NAMES: Readonly<Record<City["state"], string>> = {
@@ -86,15 +89,21 @@ export function directoryList(
 }
 
 const CRM_HEADER =
-  "Record ID,Name,Company Domain Name,Website URL,Phone Number,Email,PMS,Booking URL,Number of Rooms,Lead Status,Description,Latitude,Longitude".split(
+  "Record ID,Name,Company Domain Name,Website URL,Phone Number,Email,PMS,Booking URL,Number of Rooms,Lead Status,Description,Latitude,Longitude,Contact Name,Contact Title,Contact Email".split(
     ",",
   );
 
 /** A sales system's export: booking links and their labels, no address, latitude without longitude. */
-export function crmList(random: Random, properties: readonly Property[], firstId: number): List {
+export function crmList(
+  random: Random,
+  parties: Random,
+  properties: readonly Property[],
+  firstId: number,
+): List {
   const rates = RATES.crm;
   const rows: string[][] = [CRM_HEADER];
   const records: TruthRecord[] = [];
+  const mentions: TruthMention[] = [];
   let id = firstId;
   for (const property of random.shuffle(properties)) {
     const traps: Trap[] = ["missing_longitude"];
@@ -110,6 +119,9 @@ export function crmList(random: Random, properties: readonly Property[], firstId
         ? property.phone
         : property.otherPhone;
     const australian = line.country === "61";
+    const contact = parties.chance(RATES.parties.crmContacts)
+      ? contactOf(parties, property)
+      : undefined;
     rows.push([
       String(id),
       random.chance(0.004) ? name.toUpperCase() : name,
@@ -126,10 +138,14 @@ export function crmList(random: Random, properties: readonly Property[], firstId
       `PMS: ${pms} | Booking URL: ${bookingUrl}`,
       random.chance(rates.latitude) ? property.address.latitude.toFixed(7) : "",
       "",
+      contact?.text ?? "",
+      contact?.title ?? "",
+      contact?.email ?? "",
     ]);
     records.push({ recordId: `hubspot:${id}`, propertyId: property.id, traps });
+    if (contact) mentions.push({ recordId: `hubspot:${id}:contact`, ...contact.truth });
   }
-  return { rows, records };
+  return { rows, records, mentions };
 }
 
 const PEOPLE_HEADER =
@@ -138,9 +154,10 @@ const PEOPLE_HEADER =
   );
 
 /** A client's list of people and where they work: several lines a hotel. */
-export function peopleList(random: Random, properties: readonly Property[]): List {
+export function peopleList(random: Random, parties: Random, properties: readonly Property[]): List {
   const rows: string[][] = [PEOPLE_HEADER];
   const records: TruthRecord[] = [];
+  const mentions: TruthMention[] = [];
   for (const property of random.shuffle(properties)) {
     const count = random.weighted([
       [1, 60],
@@ -153,13 +170,17 @@ export function peopleList(random: Random, properties: readonly Property[]): Lis
     const country = city.state === "NSW" ? "Australia" : "United States";
     const state = STATE_NAMES[city.state];
     for (let index = 0; index < count; index += 1) {
-      const person = index === 0 ? property.contact : makePerson(random);
+      const other = makePerson(random);
+      const isRelative = index > 0 && parties.chance(RATES.parties.relatives);
+      const person =
+        index === 0 ? property.contact : isRelative ? relativeOf(property.contact, other) : other;
+      const written = listedPerson(parties, person);
       const id = random.text(24, "0123456789abcdef");
       const phone = `'${phoneText(random, property.phone, city.state === "NSW" ? [["+61 9 9999 9999", 1]] : [["+1 999-999-9999", 1]])}`;
       rows.push([
         person.first,
         person.last,
-        `${person.first} ${person.last}`,
+        written.text,
         index === 0
           ? property.contactTitle
           : random.pick(["Director of Sales", "Front Office Manager", "Revenue Manager"]),
@@ -185,9 +206,15 @@ export function peopleList(random: Random, properties: readonly Property[]): Lis
         id,
       ]);
       records.push({ recordId: `apollo:${id}`, propertyId: property.id, traps });
+      const family: readonly PartyTrap[] = isRelative ? ["family"] : [];
+      mentions.push({
+        recordId: `apollo:${id}:contact`,
+        person,
+        traps: [...written.traps, ...family],
+      });
     }
   }
-  return { rows, records };
+  return { rows, records, mentions };
 }
 
 /** Websites somebody pasted: one a line. */
@@ -206,6 +233,39 @@ export function urlList(random: Random, properties: readonly Property[]): List {
     });
   }
   return { rows, records };
+}
+
+interface Contact {
+  readonly text: string;
+  readonly title: string;
+  readonly email: string;
+  readonly truth: Pick<TruthMention, "person" | "traps">;
+}
+
+/** Whom sales talk to: mostly the contact of the house, else its owner. */
+function contactOf(random: Random, property: Property): Contact {
+  const { contact, owner, domain } = property;
+  const person = random.chance(0.8) ? contact : owner.person;
+  const { text, traps } = listedPerson(random, person);
+  const mailbox = random
+    .pick([
+      `${person.first}.${person.last}`,
+      `${person.first.charAt(0)}${person.last}`,
+      person.first,
+      "info",
+    ])
+    .toLowerCase();
+  return {
+    text,
+    title: person === owner.person ? "Owner" : property.contactTitle,
+    email: domain !== undefined && random.chance(0.5) ? `${mailbox}@${domain}` : "",
+    truth: { person, traps },
+  };
+}
+
+/** Somebody of the same family: one surname, one house, another person. */
+function relativeOf({ first, last }: Person, other: Person): Person {
+  return other.first === first ? other : { first: other.first, last };
 }
 
 export function csvOf(list: List): Buffer {

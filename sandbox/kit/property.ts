@@ -40,6 +40,17 @@ export type Trap =
   | "portfolio_domain"
   | "mapped_twice";
 
+/** Why a person or a company may be taken for another, or not for itself. */
+export type PartyTrap =
+  | "initial"
+  | "swapped"
+  | "short_name"
+  | "family"
+  | "legal_form"
+  | "abbreviation"
+  | "misspelling"
+  | "trading_name";
+
 export interface Owner {
   readonly id: number;
   readonly company: string;
@@ -103,6 +114,16 @@ export interface TruthRecord {
   readonly recordId: string;
   readonly propertyId: number;
   readonly traps: readonly Trap[];
+}
+
+/** A person or a company as a source names it, and who it truly is. */
+export interface TruthMention {
+  /** `<source>:<source_record_id>:<role>`. */
+  readonly recordId: string;
+  readonly person?: Person;
+  /** State and name. */
+  readonly company?: string;
+  readonly traps: readonly PartyTrap[];
 }
 
 export function isLodging(property: Property): boolean {

@@ -196,6 +196,35 @@ export const RATES = {
     ],
   },
 
+  /** Chosen: how persons and companies are written; no file of the kept ones names both. */
+  parties: {
+    namesakes: 0.03,
+    middleNames: 0.4,
+    nearNames: 0.05,
+    abroad: 0.01,
+    /** Contacts of the sales system, and the registers that name a licensee. */
+    crmContacts: 0.4,
+    relatives: 0.1,
+    /** A map's operator is written short. */
+    bareOperators: 0.3,
+    listForms: [
+      ["full", 50],
+      ["initial", 13],
+      ["swapped", 12],
+      ["middle", 12],
+      ["titled", 5],
+      ["short", 5],
+      ["misspelt", 3],
+    ],
+    companyForms: [
+      ["same", 72],
+      ["form", 14],
+      ["trade", 7],
+      ["misspelt", 4],
+      ["trading", 3],
+    ],
+  },
+
   /** 1,815 distinct addresses of the lead files: 1,068 role mailboxes, 308 free mail, 439 others (INDEX.md). */
   mailboxes: [
     ["role", 1068],

@@ -1,5 +1,12 @@
 import { shift, shortStreet } from "./address.ts";
-import { isLodging, type Property, type Trap, type TruthRecord } from "./property.ts";
+import { licenseeMention, licenseeOf } from "./parties.ts";
+import {
+  isLodging,
+  type Property,
+  type Trap,
+  type TruthMention,
+  type TruthRecord,
+} from "./property.ts";
 import type { Random } from "./random.ts";
 import { RATES } from "./rates.ts";
 import { formName } from "./spelling.ts";
@@ -18,6 +25,8 @@ export interface Registered {
   readonly rooms: number;
   readonly latitude: number;
   readonly longitude: number;
+  /** Nothing where the register does not say. */
+  readonly licensee: string;
 }
 
 export interface RegisterView {
@@ -26,14 +35,20 @@ export interface RegisterView {
   /** Ids are this and a number. */
   readonly prefix: string;
   readonly lists: (property: Property) => boolean;
+  /** Chance for the licensees it names; a register that names none has none. */
+  readonly parties?: Random;
 }
 
 /** What a register lists, in its own order, and the truth about it. */
 export function registered(
   random: Random,
   properties: readonly Property[],
-  { source, prefix, lists }: RegisterView,
-): { readonly rows: readonly Registered[]; readonly records: readonly TruthRecord[] } {
+  { source, prefix, lists, parties }: RegisterView,
+): {
+  readonly rows: readonly Registered[];
+  readonly records: readonly TruthRecord[];
+  readonly mentions: readonly TruthMention[];
+} {
   const rates = RATES.cityRegisters;
   const listed = random
     .shuffle(properties)
@@ -45,12 +60,17 @@ export function registered(
         random.chance(rates.coverage),
     );
   const records: TruthRecord[] = [];
+  const mentions: TruthMention[] = [];
   const rows = listed.map((property, index): Registered => {
     const { address } = property;
     const id = `${prefix}${String(index + 1).padStart(5, "0")}`;
     const spelt = formName(random, property);
     const traps: Trap[] = spelt.trap ? [spelt.trap] : [];
     records.push({ recordId: `${source}:${id}`, propertyId: property.id, traps });
+    const licensee = parties && licenseeOf(parties, property);
+    if (licensee) {
+      mentions.push(licenseeMention(`${source}:${id}:licensee`, property, licensee.traps));
+    }
     const near = shift(address, rates.metres * random.next(), random.next() * 6.28);
     return {
       id,
@@ -66,9 +86,10 @@ export function registered(
       rooms: property.rooms,
       latitude: near.latitude,
       longitude: near.longitude,
+      licensee: licensee?.text ?? "",
     };
   });
-  return { rows, records };
+  return { rows, records, mentions };
 }
 
 /** The parameters of a question, from its address or its form. */

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
-import type { TruthRecord } from "./property.ts";
+import type { TruthMention, TruthRecord } from "./property.ts";
 
 /** One source of the world, made from the truth: what it holds, and how it answers over its own protocol. */
 export interface StandIn {
   /** Which row or element is which property. */
   readonly records: readonly TruthRecord[];
+  /** Which persons and companies its rows name. */
+  readonly mentions?: readonly TruthMention[];
   readonly answer: (request: Asked) => Answer;
   /** Makes what an answer needs and takes time. */
   readonly prepare?: (request: Asked) => Promise<void>;

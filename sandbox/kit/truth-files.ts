@@ -4,27 +4,30 @@ import { join } from "node:path";
 import { literal } from "../../engine/warehouse/quote.ts";
 import { TRUTH_VERSION, type Truth } from "../truth.ts";
 import { legalEntities } from "./legal-entities.ts";
+import { companyKey } from "./parties.ts";
 import { e164 } from "./phones.ts";
-import { isLodging, type TruthRecord } from "./property.ts";
+import { isLodging, type TruthMention, type TruthRecord } from "./property.ts";
 
 const RECORDS = "truth_records.parquet";
 const PROPERTIES = "truth_properties.parquet";
+const PEOPLE = "truth_people.parquet";
 const ORGANIZATIONS = "truth_organizations.parquet";
-/** Says which world the two files are of; written last. */
+/** Says which world the files are of; written last. */
 const MARK = "world.json";
 
 /**
  * Writes the truth beside the data, so that any matcher's clusters can be scored:
  * `truth_records.parquet` (record_id, property_id, is_lodging, traps) and `truth_properties.parquet`.
- * `record_id` is `<source>:<source_record_id>` as in `hotel_records`. `truth_organizations.parquet`
- * says the same of Australia's registers: `abn_bulk:<abn>`, `abn_lookup:<abn>`, `asic_companies:<acn>`,
- * whose organisation each is, and which hotels that one owns. Nothing is done when the files
+ * `record_id` is `<source>:<source_record_id>` as in `hotel_records`. `truth_people.parquet` and
+ * `truth_organizations.parquet` say the same of `person_records` and `organization_records`; the latter also of Australia's
+ * registers, `abn_bulk:<abn>`, `abn_lookup:<abn>`, `asic_companies:<acn>`. Nothing is done when the files
  * are already those of this world.
  */
 export async function writeTruthFiles(
   dataDir: string,
   truth: () => Truth,
   records: () => readonly TruthRecord[],
+  mentions: () => readonly TruthMention[],
   world: {
     readonly seed: string | number;
     readonly properties: number;
@@ -54,12 +57,14 @@ export async function writeTruthFiles(
         owner varchar, manager varchar, building_id bigint, booking_engine varchar, engine_property_id varchar,
         booking_url varchar, room_count integer, opened_year integer, closed_year integer, traps varchar
       );
+      create table people (record_id varchar, person_id bigint, name varchar, traps varchar);
       create table organizations (
-        record_id varchar, organization_id bigint, legal_name varchar, is_active boolean, hotels varchar
+        record_id varchar, organization_id bigint, legal_name varchar, is_active boolean, hotels varchar, traps varchar
       );`);
     await append(warehouse, "records", recordRows(truth(), records()));
     await append(warehouse, "properties", propertyRows(truth()));
-    await append(warehouse, "organizations", organizationRows(truth()));
+    await append(warehouse, "people", peopleRows(mentions()));
+    await append(warehouse, "organizations", organizationRows(truth(), mentions()));
     const traps = "string_split(nullif(traps, ''), ',') as traps";
     await save(warehouse, folder, RECORDS, { table: "records", key: "record_id", typed: traps });
     await save(warehouse, folder, PROPERTIES, {
@@ -67,10 +72,11 @@ export async function writeTruthFiles(
       key: "property_id",
       typed: traps,
     });
+    await save(warehouse, folder, PEOPLE, { table: "people", key: "record_id", typed: traps });
     await save(warehouse, folder, ORGANIZATIONS, {
       table: "organizations",
       key: "record_id",
-      typed: "string_split(nullif(hotels, ''), ',')::bigint[] as hotels",
+      typed: `string_split(nullif(hotels, ''), ',')::bigint[] as hotels, ${traps}`,
     });
   } finally {
     warehouse.close();
@@ -131,17 +137,43 @@ function* propertyRows(truth: Truth): Generator<Cell[]> {
   }
 }
 
-function* organizationRows(truth: Truth): Generator<Cell[]> {
+/** Persons are told apart by who they are, never by their names. */
+function* peopleRows(mentions: readonly TruthMention[]): Generator<Cell[]> {
+  const ids = new Map<object, number>();
+  for (const { recordId, person, traps } of mentions) {
+    if (!person) continue;
+    const id = ids.get(person) ?? ids.size + 1;
+    ids.set(person, id);
+    yield [recordId, id, `${person.first} ${person.last}`, [...traps].sort().join(",")];
+  }
+}
+
+/** A company is told by its name within its state; owners have their numbers, managers get one behind them. */
+function* organizationRows(truth: Truth, mentions: readonly TruthMention[]): Generator<Cell[]> {
+  const ids = new Map(
+    truth.properties.map(({ owner, address }) => [
+      companyKey(owner.company, address.city.state),
+      owner.id,
+    ]),
+  );
+  let last = [...ids.values()].reduce((most, id) => Math.max(most, id), 0);
+  for (const { recordId, company, traps } of mentions) {
+    if (company === undefined) continue;
+    const id = ids.get(company) ?? ++last;
+    ids.set(company, id);
+    const name = company.replace(/^[^/]*\//, "");
+    yield [recordId, id, name, undefined, "", [...traps].sort().join(",")];
+  }
   for (const entity of legalEntities(truth)) {
-    const { abn, acn, isNew } = entity;
-    const ids = [
+    const { abn, acn, isNew, properties } = entity;
+    const records = [
       `abn_lookup:${abn}`,
       ...(isNew ? [] : [`abn_bulk:${abn}`]),
       ...(acn ? [`asic_companies:${acn}`] : []),
     ];
-    const hotels = entity.properties.map(({ id }) => id).join(",");
-    for (const id of ids) {
-      yield [id, entity.organizationId, entity.legalName, entity.isActive, hotels];
+    const hotels = properties.map(({ id }) => id).join(",");
+    for (const record of records) {
+      yield [record, entity.organizationId, entity.legalName, entity.isActive, hotels, ""];
     }
   }
 }
@@ -178,7 +210,7 @@ async function save(
 }
 
 async function isWritten(folder: string, mark: string): Promise<boolean> {
-  if (![RECORDS, PROPERTIES, ORGANIZATIONS, MARK].every((file) => existsSync(join(folder, file))))
-    return false;
+  const files = [RECORDS, PROPERTIES, PEOPLE, ORGANIZATIONS, MARK];
+  if (!files.every((file) => existsSync(join(folder, file)))) return false;
   return (await readFile(join(folder, MARK), "utf8")) === mark;
 }

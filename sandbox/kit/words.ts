@@ -39,6 +39,18 @@ Nora Oscar Owen Paula Percy Petra Philip Priya Ralph Ramon Renata Rhoda Rohan Ro
 Stella Stuart Tara Theo Thomas Ursula Vera Victor Wanda Warren Yusuf Yvonne Zoe
 `);
 
+/** What friends call them. */
+export const SHORT_NAMES: Readonly<Record<string, string>> = {
+  Andrew: "Andy",
+  Daniel: "Dan",
+  Frances: "Fran",
+  Harold: "Hal",
+  Martin: "Marty",
+  Philip: "Phil",
+  Samuel: "Sam",
+  Thomas: "Tom",
+};
+
 const SURNAMES = split(`
 Abernall Alderwick Ambrosetti Arkwell Ashmere Balcourt Bannerly Barrowden Bartelmann Beckridge Bellastro Bexhall Birchmore
 Blakeney Bonavida Brandreth Brightwell Calderone Carradine Castellane Chadwell Chandrapal Colbrook Corriveau Cranstead
@@ -151,6 +163,8 @@ export function makeWord(random: Random): string {
 
 export interface Person {
   readonly first: string;
+  /** An initial, where it is known. */
+  readonly middle?: string;
   readonly last: string;
 }
 

@@ -96,6 +96,19 @@ test("the leads stand in the order of the contract, best first, without empty co
   ]);
 });
 
+test("the people at each lead stand with the one to call first on top, companies last", async () => {
+  const people = await sheet("Decision makers");
+  expect([2, 3, 4].map((row) => cell(people, row, "Name").value)).toEqual([
+    "Marta Quist",
+    "Bo Vik",
+    "Tidewater Holdings LLC",
+  ]);
+  expect(cell(people, 2, "Call First").value).toBe("Yes");
+  expect(cell(people, 2, "Email").hyperlink).toBe("mailto:marta@tidewater.example.com");
+  expect(cell(people, 4, "Company").value).toBe("Yes");
+  expect((await open(data, "us/fl/tampa.xlsx")).getWorksheet("Decision makers")).toBeUndefined();
+});
+
 test("phones and ids are text, numbers numbers, dates dates", async () => {
   const leads = await sheet("Leads");
   expect(cell(leads, 2, "Phone").text).toBe("+13055550101");

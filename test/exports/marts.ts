@@ -45,7 +45,17 @@ create table marts.field_provenance (
 insert into marts.field_provenance values
     ('a', 1, 'phone', '+13055550101', 'florida_dbpr', 'florida_dbpr:MOT1', 0.85, 'https://register.example.gov/1', timestamp '2026-11-12 02:00:00', true, null, null),
     ('b', 1, 'phone', '+13055559999', 'openstreetmap', 'openstreetmap:n1', 0.6, null, timestamp '2026-10-01 02:00:00', false, 'a', 'lower priority'),
-    ('c', 4, 'name', 'Palma Suites', 'openstreetmap', 'openstreetmap:n4', 0.7, null, timestamp '2026-11-03 02:00:00', true, null, null)`;
+    ('c', 4, 'name', 'Palma Suites', 'openstreetmap', 'openstreetmap:n4', 0.7, null, timestamp '2026-11-03 02:00:00', true, null, null);
+create table marts.hotel_decision_makers (
+    decision_maker_id varchar, hotel_id bigint, full_name varchar, title varchar, title_raw varchar, email varchar,
+    email_kind varchar, phone varchar, employer varchar, is_decision_maker boolean, needs_review boolean,
+    is_primary boolean, hotel_count integer, sources varchar[], effective_confidence decimal(5, 4),
+    raw_source_url varchar, is_entity boolean, last_confirmed_at timestamp
+);
+insert into marts.hotel_decision_makers values
+    ('1:7', 1, 'Marta Quist', 'Owner', 'Proprietor', 'marta@tidewater.example.com', 'own', null, 'hotel', true, false, true, 1, ['apollo', 'hubspot'], 0.6, null, false, timestamp '2026-11-01 00:00:00'),
+    ('1:8', 1, 'Bo Vik', 'Manager', 'Duty Manager', null, null, null, 'hotel', false, false, false, 1, ['apollo'], 0.4, null, false, timestamp '2026-11-01 00:00:00'),
+    ('1:9:licensee', 1, 'Tidewater Holdings LLC', 'Registered Entity', 'licensee', null, null, '+13055550999', 'organization', false, false, false, 3, ['florida_dbpr'], 0.95, 'https://register.example.gov/1', true, timestamp '2026-11-01 00:00:00')`;
 
 export async function openMarts(changes = ""): Promise<Warehouse> {
   const warehouse = await Warehouse.open(":memory:");

@@ -151,4 +151,48 @@ describe.each([
       }
     }
   });
+
+  test("says of each person and company that a source names who it is", () => {
+    const mentions = views.flatMap((view) => view.mentions ?? []);
+    const known = new Set(records.map(({ recordId }) => recordId));
+    expect(mentions.filter(({ recordId }) => !known.has(recordId.replace(/:\w+$/, "")))).toEqual(
+      [],
+    );
+    expect(mentions.filter(({ person, company }) => !person === !company)).toEqual([]);
+  });
+
+  test("registers a company's name once in a state", () => {
+    const owners = new Map(
+      truth.properties.map(({ owner, address }) => [
+        owner.id,
+        `${address.city.state}/${owner.company}`,
+      ]),
+    );
+    expect(new Set(owners.values()).size).toBe(owners.size);
+  });
+});
+
+test("a world of 2,000 has namesakes, sister companies and names written in every way", () => {
+  const { truth, views } = viewsOf(7, 2000);
+  const mentions = views.flatMap((view) => view.mentions ?? []);
+  const traps = new Set(mentions.flatMap((mention) => mention.traps));
+  expect([...traps].sort()).toEqual([
+    "abbreviation",
+    "family",
+    "initial",
+    "legal_form",
+    "misspelling",
+    "short_name",
+    "swapped",
+    "trading_name",
+  ]);
+  const bearers = Map.groupBy(
+    new Set(truth.properties.map(({ contact }) => contact)),
+    ({ first, last }) => `${first} ${last}`,
+  );
+  expect([...bearers.values()].some((persons) => persons.length > 1)).toBe(true);
+  const stems = Map.groupBy(new Set(truth.properties.map(({ owner }) => owner.company)), (name) =>
+    name.split(" ").slice(0, 2).join(" "),
+  );
+  expect([...stems.values()].some((names) => names.length > 1)).toBe(true);
 });

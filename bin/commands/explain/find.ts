@@ -1,56 +1,84 @@
 import { EltError } from "../../../engine/errors.ts";
 import type { Warehouse } from "../../../engine/warehouse/warehouse.ts";
+import type { Entity } from "./entities.ts";
 
 const MOST_CHOICES = 10;
 
-/** The hotel a term names: an id (redirects followed), a record id, or part of a name held by one hotel only. */
-export async function findHotel(warehouse: Warehouse, term: string): Promise<bigint> {
-  const byRecord = await warehouse.first<{ hotel_id: bigint }>(
-    "select hotel_id from match.hotel_clusters where record_id = $1",
-    [term],
-  );
-  if (byRecord) return byRecord.hotel_id;
-  const byId = await warehouse.first<{ hotel_id: bigint }>(
+export interface Found {
+  readonly entity: Entity;
+  readonly id: bigint;
+}
+
+/**
+ * What a term names, of the first entity that knows it: an id (redirects followed), a record id, or part of a name
+ * held by one only.
+ */
+export async function find(
+  warehouse: Warehouse,
+  entities: readonly Entity[],
+  term: string,
+): Promise<Found> {
+  for (const look of [byId, byName]) {
+    for (const entity of entities) {
+      const id = await look(warehouse, entity, term);
+      if (id !== undefined) return { entity, id };
+    }
+  }
+  const names = entities.map(({ name }) => name).join(", ");
+  throw new EltError(`no ${names}, record or name like "${term}"`, {
+    hint: `give ${entities.length === 1 ? `a ${names} id` : "an id"}, a record id, or part of a name`,
+    exitCode: 2,
+  });
+}
+
+async function byId(
+  warehouse: Warehouse,
+  { name }: Entity,
+  term: string,
+): Promise<bigint | undefined> {
+  const row = await warehouse.first<{ id: bigint | null }>(
     `select coalesce(
-  (select any_value(merged_into) from match.hotel_redirects where hotel_id::varchar = $1),
-  (select any_value(hotel_id) from match.hotel_clusters where hotel_id::varchar = $1)
-) as hotel_id`,
+  (select any_value(${name}_id) from match.${name}_clusters where record_id = $1),
+  (select any_value(merged_into) from match.${name}_redirects where ${name}_id::varchar = $1),
+  (select any_value(${name}_id) from match.${name}_clusters where ${name}_id::varchar = $1)
+) as id`,
     [term],
   );
-  if (byId?.hotel_id) return byId.hotel_id;
+  return row?.id ?? undefined;
+}
+
+async function byName(
+  warehouse: Warehouse,
+  { name, many, spec, title, place }: Entity,
+  term: string,
+): Promise<bigint | undefined> {
   const named = await warehouse.rows<{
-    hotel_id: bigint;
+    id: bigint;
     name: string;
-    city: string | null;
+    place: string | null;
     records: number;
   }>(
     `select
-  clusters.hotel_id,
-  arg_min(records.hotel_name, records.record_id) as name,
-  arg_min(records.city, records.record_id) filter (where records.city is not null) as city,
+  clusters.${name}_id as id,
+  arg_min(records.${title}, records.record_id) as name,
+  arg_min(records.${place}, records.record_id) filter (where records.${place} is not null) as place,
   count(*)::integer as records
-from resolution.hotel_records as records
-join match.hotel_clusters as clusters using (record_id)
-group by clusters.hotel_id
-having bool_or(contains(lower(strip_accents(records.hotel_name)), lower(strip_accents($1))))
-order by bool_or(lower(strip_accents(records.hotel_name)) = lower(strip_accents($1))) desc, records desc, clusters.hotel_id
+from ${spec.input} as records
+join match.${name}_clusters as clusters using (record_id)
+group by clusters.${name}_id
+having bool_or(contains(lower(strip_accents(records.${title})), lower(strip_accents($1))))
+order by bool_or(lower(strip_accents(records.${title})) = lower(strip_accents($1))) desc, records desc, id
 limit ${MOST_CHOICES + 1}`,
     [term],
   );
   const [first, second] = named;
-  if (!first) {
-    throw new EltError(`no hotel, record or name like "${term}"`, {
-      hint: "give a hotel id, a record id, or part of a name",
-      exitCode: 2,
-    });
-  }
-  if (!second) return first.hotel_id;
-  const choices = named.slice(0, MOST_CHOICES).map(({ hotel_id, name, city, records }) => {
-    const place = city === null ? "" : `, ${city}`;
-    return `  ${hotel_id}  ${name}${place} (${records} records)`;
+  if (!second) return first?.id;
+  const choices = named.slice(0, MOST_CHOICES).map((choice) => {
+    const where = choice.place === null ? "" : `, ${choice.place}`;
+    return `  ${choice.id}  ${choice.name}${where} (${choice.records === 1 ? "1 record" : `${choice.records} records`})`;
   });
   if (named.length > MOST_CHOICES) choices.push("  …");
-  throw new EltError(`"${term}" names several hotels`, {
+  throw new EltError(`"${term}" names several ${many}`, {
     excerpt: choices.join("\n"),
     hint: "choose one by its id",
     exitCode: 2,

@@ -1,6 +1,5 @@
 import { styleText } from "node:util";
 import type { Warehouse } from "../../../engine/warehouse/warehouse.ts";
-import { spec } from "../../../matchers/hotel.ts";
 import {
   explainAnyway,
   explainPublished,
@@ -8,31 +7,39 @@ import {
 } from "../../../matchers/kit/explain.ts";
 import { DEFAULT_THRESHOLDS } from "../../../matchers/kit/match.ts";
 import { formatTable } from "../../table.ts";
+import type { Entity } from "./entities.ts";
 
-const MERGE = spec.thresholds?.merge ?? DEFAULT_THRESHOLDS.merge;
-
-/** Why two records are one hotel, or why not. */
+/** Why two records are one hotel, person or organization, or why not. */
 export async function pairLines(
   warehouse: Warehouse,
-  entity: string,
+  entity: Entity,
   records: readonly [string, string],
 ): Promise<string[]> {
-  const lines = [...(await recordLines(warehouse, records)), ""];
-  const published = await explainPublished(warehouse, spec, entity, records);
+  const { name, spec } = entity;
+  const lines = [...(await recordLines(warehouse, entity, records)), ""];
+  const published = await explainPublished(warehouse, spec, name, records);
   if (published && published.decision !== "separate") {
-    lines.push(...waterfall(published), "", await verdictLine(warehouse, records, published));
+    lines.push(
+      ...waterfall(published),
+      "",
+      await verdictLine(warehouse, entity, records, published),
+    );
     return lines;
   }
-  const scored = await explainAnyway(warehouse, spec, entity, records);
+  const scored = await explainAnyway(warehouse, spec, name, records);
   if (!scored) return lines;
   if (published) {
-    lines.push(...waterfall(published), "", await verdictLine(warehouse, records, published));
-    for (const name of scored.never) lines.push(`kept apart: ${name}`);
+    lines.push(
+      ...waterfall(published),
+      "",
+      await verdictLine(warehouse, entity, records, published),
+    );
+    for (const rule of scored.never) lines.push(`kept apart: ${rule}`);
     return lines;
   }
   lines.push(...waterfall(scored), "");
-  lines.push(await verdictLine(warehouse, records, scored));
-  for (const name of scored.never) lines.push(`kept apart: ${name}`);
+  lines.push(await verdictLine(warehouse, entity, records, scored));
+  for (const rule of scored.never) lines.push(`kept apart: ${rule}`);
   if (scored.found.length > 0) {
     lines.push(`found by ${scored.found.join(", ")}, but too light to be kept`);
   } else {
@@ -73,11 +80,12 @@ export function waterfall(pair: PairExplanation): string[] {
 
 async function recordLines(
   warehouse: Warehouse,
+  { spec, columns }: Entity,
   records: readonly [string, string],
 ): Promise<string[]> {
-  const names = ["record_id", "hotel_name", "address", "city", "phone", "website_domain"];
+  const names = ["record_id", ...columns];
   const rows = await warehouse.rows(
-    `select ${names.join(", ")} from resolution.hotel_records where record_id in ($1, $2) order by record_id`,
+    `select ${names.join(", ")} from ${spec.input} where record_id in ($1, $2) order by record_id`,
     [...records],
   );
   return formatTable(
@@ -88,22 +96,23 @@ async function recordLines(
 
 async function verdictLine(
   warehouse: Warehouse,
+  { name, many, spec }: Entity,
   records: readonly [string, string],
   pair: PairExplanation,
 ): Promise<string> {
-  const row = await warehouse.first<{ hotels: number; hotel_id: bigint }>(
-    "select count(distinct hotel_id)::integer as hotels, min(hotel_id) as hotel_id from match.hotel_clusters where record_id in ($1, $2)",
+  const row = await warehouse.first<{ found: number; id: bigint }>(
+    `select count(distinct ${name}_id)::integer as found, min(${name}_id) as id from match.${name}_clusters where record_id in ($1, $2)`,
     [...records],
   );
-  if (row?.hotels === 1) return styleText("green", `one hotel: ${row.hotel_id}`);
+  if (row?.found === 1) return styleText("green", `one ${name}: ${row.id}`);
   if (pair.decision === "review") {
     const why =
-      pair.probability >= MERGE
+      pair.probability >= (spec.thresholds ?? DEFAULT_THRESHOLDS).merge
         ? "the records around them do not fit"
         : "likely one, but not enough";
-    return styleText("yellow", `two hotels, to be reviewed: ${why}`);
+    return styleText("yellow", `two ${many}, to be reviewed: ${why}`);
   }
-  return "two hotels";
+  return `two ${many}`;
 }
 
 function signed(weight: number): string {

@@ -89,6 +89,7 @@ final as (
         {{ clean_text('location_county_code') }} as county_code,
         coalesce(house_phone, owner_phone) as phone,
         case when house_phone != owner_phone then owner_phone end as phone_alt,
+        owner_phone as taxpayer_phone,
         {{ clean_text('taxpayer_address') }} as mailing_street,
         {{ clean_text('taxpayer_city') }} as mailing_city,
         upper({{ clean_text('taxpayer_state') }}) as mailing_state,

@@ -21,7 +21,7 @@ export interface Landing {
   readonly lists?: readonly List[];
   /** Rows of any source table, `match.hotel_redirects`, as they are. */
   readonly tables?: Readonly<Record<string, readonly Fields[]>>;
-  /** Records of one hotel, by their ids; every other record is a hotel of its own. */
+  /** Records of one hotel, person or organization, by their ids; every other record is one of its own. */
   readonly same?: readonly (readonly string[])[];
 }
 
@@ -74,7 +74,8 @@ export async function openNight(at = TONIGHT, vars: Fields = {}): Promise<Night>
         if (node.kind !== "model" || wanted?.has(node) === false) continue;
         const table = relationSql(node.relation);
         await warehouse.run(`create or replace table ${table} as (${textOf(node.name)}\n)`);
-        if (node.name === "hotel_records") await cluster(warehouse, landing.same ?? []);
+        const [, entity] = /^(hotel|organization|person)_records$/.exec(node.name) ?? [];
+        if (entity) await cluster(warehouse, entity, landing.same ?? []);
       }
     },
   };
@@ -173,15 +174,15 @@ export function overpass(elements: readonly Fields[], more: Fields = {}): Fields
   return { ...envelope("area-1"), response: JSON.stringify({ elements }), ...more };
 }
 
-async function cluster(warehouse: Warehouse, same: readonly (readonly string[])[]) {
+async function cluster(warehouse: Warehouse, entity: string, same: readonly (readonly string[])[]) {
   const records = await warehouse.rows<{ record_id: string }>(
-    "select record_id from resolution.hotel_records order by record_id",
+    `select record_id from resolution.${entity}_records order by record_id`,
   );
-  const hotels = new Map(same.flatMap((ids, index) => ids.map((id) => [id, index + 1] as const)));
+  const known = new Map(same.flatMap((ids, index) => ids.map((id) => [id, index + 1] as const)));
   for (const [index, { record_id }] of records.entries()) {
-    const hotel = hotels.get(record_id) ?? 1000 + index;
+    const id = known.get(record_id) ?? 1000 + index;
     await warehouse.run(
-      `insert into "match".hotel_clusters values (${literal(record_id)}, ${hotel}, 1, 0.9)`,
+      `insert into "match".${entity}_clusters values (${literal(record_id)}, ${id}, 1, 0.9)`,
     );
   }
 }

@@ -1,63 +1,58 @@
 import { styleText } from "node:util";
 import type { Row, Warehouse } from "../../../engine/warehouse/warehouse.ts";
-import { spec } from "../../../matchers/hotel.ts";
 import { explainPublished } from "../../../matchers/kit/explain.ts";
 import { formatTable } from "../../table.ts";
+import { type Entity, hasTable } from "./entities.ts";
 import { waterfall } from "./pair.ts";
 
-/** How one hotel came together, and where each of its values is from. */
-export async function hotelLines(
+/** How one hotel, person or organization came together, and where each value of a hotel is from. */
+export async function entityLines(
   warehouse: Warehouse,
-  entity: string,
-  hotelId: bigint,
+  entity: Entity,
+  id: bigint,
 ): Promise<string[]> {
-  const records = await warehouse.rows<{ hotel_name: string; cluster_confidence: number }>(
-    `select records.record_id, records.hotel_name, records.address, records.city, records.phone,
-  records.website_domain as website, records.licence_number as licence, clusters.cluster_confidence::double as cluster_confidence
-from match.hotel_clusters as clusters
-join resolution.hotel_records as records using (record_id)
-where clusters.hotel_id = $1
+  const { name, spec, title, columns } = entity;
+  const records = await warehouse.rows(
+    `select records.record_id, ${columns.map((column) => `records.${column}`).join(", ")},
+  clusters.cluster_confidence::double as cluster_confidence
+from match.${name}_clusters as clusters
+join ${spec.input} as records using (record_id)
+where clusters.${name}_id = $1
 order by records.record_id`,
-    [hotelId],
+    [id],
   );
-  const confidence = records[0]?.cluster_confidence ?? 1;
-  const name = await hotelName(warehouse, hotelId, records[0]?.hotel_name ?? "");
+  const confidence = Number(records[0]?.cluster_confidence ?? 1);
+  const best = await bestName(warehouse, entity, id);
   const lines = [
-    styleText("bold", `${name}  ${hotelId}`),
+    styleText("bold", `${best ?? String(records[0]?.[title] ?? "")}  ${id}`),
     records.length === 1
       ? "1 record"
       : `${records.length} records, weakest link ${confidence.toFixed(4)}`,
     "",
-    ...tableOf(records, [
-      "record_id",
-      "hotel_name",
-      "address",
-      "city",
-      "phone",
-      "website",
-      "licence",
-    ]),
+    ...tableOf(records, ["record_id", ...columns]),
   ];
-  for (const pair of await joiningPairs(warehouse, hotelId)) {
-    const explained = await explainPublished(warehouse, spec, entity, pair);
+  for (const pair of await joiningPairs(warehouse, name, id)) {
+    const explained = await explainPublished(warehouse, spec, name, pair);
     if (explained) lines.push("", ...waterfall(explained));
   }
-  lines.push("", ...(await fieldLines(warehouse, hotelId)));
+  const more = name === "hotel" ? fieldLines : name === "person" ? houseLines : undefined;
+  if (more) lines.push("", ...(await more(warehouse, id)));
   return lines;
 }
 
 /** The pairs that tie the records together: the heaviest that still joins two parts, as a tree. */
 async function joiningPairs(
   warehouse: Warehouse,
-  hotelId: bigint,
+  name: string,
+  id: bigint,
 ): Promise<(readonly [string, string])[]> {
   const pairs = await warehouse.rows<{ l: string; r: string }>(
     `select pairs.record_id_l as l, pairs.record_id_r as r
-from match.hotel_pairs as pairs
-join match.hotel_clusters as cl on cl.record_id = pairs.record_id_l and cl.hotel_id = $1
-join match.hotel_clusters as cr on cr.record_id = pairs.record_id_r and cr.hotel_id = $1
+from match.${name}_pairs as pairs
+join match.${name}_clusters as cl on cl.record_id = pairs.record_id_l and cl.${name}_id = $1
+join match.${name}_clusters as cr on cr.record_id = pairs.record_id_r and cr.${name}_id = $1
 order by pairs.decision = 'same' desc, pairs.match_weight desc, l, r`,
-    [hotelId],
+    [id],
   );
   const part = new Map<string, string>();
   const rootOf = (record: string): string => {
@@ -73,33 +68,48 @@ order by pairs.decision = 'same' desc, pairs.match_weight desc, l, r`,
   });
 }
 
-async function hotelName(
+async function bestName(
   warehouse: Warehouse,
-  hotelId: bigint,
-  otherwise: string,
-): Promise<string> {
-  if (!(await hasTable(warehouse, "marts", "hotels"))) return otherwise;
-  const row = await warehouse.first<{ name: string | null }>(
-    "select name from marts.hotels where hotel_id = $1",
-    [hotelId],
+  { name, best: [table, column] }: Entity,
+  id: bigint,
+): Promise<string | undefined> {
+  if (!(await hasTable(warehouse, "marts", table))) return undefined;
+  const row = await warehouse.first<{ best: string | null }>(
+    `select ${column} as best from marts.${table} where ${name}_id = $1`,
+    [id],
   );
-  return row?.name ?? otherwise;
+  return row?.best ?? undefined;
+}
+
+/** In which houses a person decides, and how sure that is. */
+async function houseLines(warehouse: Warehouse, personId: bigint): Promise<string[]> {
+  if (!(await hasTable(warehouse, "marts", "hotel_decision_makers"))) return [];
+  const rows = await warehouse.rows(
+    `select hotels.name as hotel, people.title, people.is_primary, people.email, people.phone,
+  people.effective_confidence::double as confidence, array_to_string(people.sources, ', ') as sources
+from marts.hotel_decision_makers as people
+join marts.hotels as hotels using (hotel_id)
+where people.person_id = $1
+order by people.effective_confidence desc, hotel, people.decision_maker_id`,
+    [personId],
+  );
+  return tableOf(rows, ["hotel", "title", "is_primary", "email", "phone", "confidence", "sources"]);
 }
 
 async function fieldLines(warehouse: Warehouse, hotelId: bigint): Promise<string[]> {
   if (!(await hasTable(warehouse, "marts", "field_provenance"))) return [];
   const rows = await warehouse.rows(
-    `select field_name, field_value, source, strftime(observed_at, '%Y-%m-%d') as observed,
+    `select field_name, dm_id, field_value, source, strftime(observed_at, '%Y-%m-%d') as observed,
   confidence::double as confidence, is_winner, reason
 from marts.field_provenance
 where hotel_id = $1
-order by field_name, is_winner desc, confidence desc, source, field_value, record_id`,
+order by dm_id is not null, dm_id, field_name, is_winner desc, confidence desc, source, field_value, record_id`,
     [hotelId],
   );
   const winners = rows.filter((row) => row.is_winner === true);
   const beaten = Map.groupBy(
     rows.filter((row) => row.is_winner !== true),
-    (row) => String(row.field_name),
+    fieldOf,
   );
   return tableOf(
     winners.map((row) => ({
@@ -108,10 +118,15 @@ order by field_name, is_winner desc, confidence desc, source, field_value, recor
       source: row.source,
       observed: row.observed,
       confidence: row.confidence,
-      beat: beatenText(beaten.get(String(row.field_name)) ?? [], row),
+      beat: beatenText(beaten.get(fieldOf(row)) ?? [], row),
     })),
     ["field", "value", "source", "observed", "confidence", "beat"],
   );
+}
+
+/** Each person at a hotel has fields of its own. */
+function fieldOf(row: Row): string {
+  return `${row.dm_id ?? ""} ${row.field_name}`;
 }
 
 /** Other values once each, with who said so; a source that agrees was not beaten. */
@@ -126,14 +141,6 @@ function beatenText(rows: readonly Row[], winner: Row): string {
   const texts = [...others].map(([value, sources]) => `${value} (${[...sources].join(", ")})`);
   if (agreeing > 0) texts.push(`${agreeing} agree`);
   return texts.join("; ");
-}
-
-async function hasTable(warehouse: Warehouse, schema: string, table: string): Promise<boolean> {
-  const row = await warehouse.first(
-    "select 1 as one from information_schema.tables where table_schema = $1 and table_name = $2",
-    [schema, table],
-  );
-  return row !== undefined;
 }
 
 function tableOf(rows: readonly Row[], names: readonly string[]): string[] {
