@@ -12,20 +12,27 @@ export interface Verdict {
   readonly name: string;
 }
 
-/** Reads the verdicts of the seed as positions of records; a path of "same" that meets "different" is an error. */
-export async function readVerdicts(statements: Statements, spec: MatcherSpec): Promise<Verdict[]> {
+/**
+ * Reads the verdicts of the seed as positions of records, by a relation of id and record_id; a path of "same" that meets
+ * "different" is an error.
+ */
+export async function readVerdicts(
+  statements: Statements,
+  spec: MatcherSpec,
+  records = "temp.rec",
+): Promise<Verdict[]> {
   if (!spec.verdicts) return [];
   const table = spec.verdicts.split(".").map(quote).join(".");
   const rows = await statements.rows<{ a: number; b: number; verdict: string; name: string }>({
     name: "verdicts",
     sql: `select distinct
-  least(l.id, r.id) as a,
-  greatest(l.id, r.id) as b,
+  case when l.record_id < r.record_id then l.id else r.id end as a,
+  case when l.record_id < r.record_id then r.id else l.id end as b,
   lower(trim(decisions.verdict)) as verdict,
   least(l.record_id, r.record_id) || ' × ' || greatest(l.record_id, r.record_id) as name
 from ${table} as decisions
-join temp.rec as l on l.record_id = decisions.record_id_l
-join temp.rec as r on r.record_id = decisions.record_id_r
+join ${records} as l on l.record_id = decisions.record_id_l
+join ${records} as r on r.record_id = decisions.record_id_r
 where l.id <> r.id
 order by a, b, verdict`,
   });

@@ -6,7 +6,7 @@ import {
   explainPublished,
   type PairExplanation,
 } from "../../../matchers/kit/explain.ts";
-import { DEFAULT_THRESHOLDS } from "../../../matchers/kit/match.ts";
+import { DEFAULT_THRESHOLDS } from "../../../matchers/kit/resolve.ts";
 import { formatTable } from "../../table.ts";
 
 const MERGE = spec.thresholds?.merge ?? DEFAULT_THRESHOLDS.merge;
