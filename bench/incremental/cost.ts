@@ -38,6 +38,9 @@ const PERSONS = specOf({
   ],
 });
 
+/** Dearest statements told. */
+const SHOWN = 12;
+
 /** Prints what a night costs in which a share of the records changed, beside a night matched whole. */
 export async function costOfDelta(options: {
   readonly rows: number;
@@ -88,6 +91,7 @@ async function oneNight(
 ): Promise<Matched> {
   const { frozen, identityFolder, index, stateKey } = options;
   const phases: [string, number][] = [];
+  const statements: [string, number][] = [];
   const matched = await match(warehouse, PERSONS, {
     entity: "person",
     identityFolder,
@@ -95,14 +99,24 @@ async function oneNight(
     startedAt: new Date(index),
     frozen,
     note: (text) => phases.push([text, cpuSeconds()]),
+    compiled: (name) => statements.push([name.replace(/^.*\//, ""), cpuSeconds()]),
     ...(stateKey === undefined ? {} : { stateKey }),
   });
   const ended = cpuSeconds();
-  for (const [at, [text, since]] of phases.entries()) {
-    console.log(`    ${text.padEnd(22)} ${((phases[at + 1]?.[1] ?? ended) - since).toFixed(2)}s`);
+  for (const [text, seconds] of spent(phases, ended)) {
+    console.log(`    ${text.padEnd(30)} ${seconds.toFixed(2)}s`);
+  }
+  const dearest = spent(statements, ended).sort(([, left], [, right]) => right - left);
+  for (const [text, seconds] of dearest.slice(0, SHOWN)) {
+    console.log(`      ${text.padEnd(28)} ${seconds.toFixed(2)}s`);
   }
   await commitIdentity(identityFolder, matched.version);
   return matched;
+}
+
+/** What passed from each mark to the next. */
+function spent(marks: readonly (readonly [string, number])[], ended: number): [string, number][] {
+  return marks.map(([text, since], at) => [text, (marks[at + 1]?.[1] ?? ended) - since]);
 }
 
 async function measured<T>(

@@ -134,6 +134,7 @@ async function matchAll(
     await saveState(statements, spec, {
       entity,
       key: options.stateKey,
+      frozen,
       whole: resolved.whole,
       terms: readTerms(identityFolder, frozen),
     });

@@ -1,6 +1,7 @@
 import { quote } from "../../engine/warehouse/quote.ts";
 import type { Column, Warehouse } from "../../engine/warehouse/warehouse.ts";
 import { type FrozenBlocks, keyColumns, keyedSql } from "./block.ts";
+import type { Frozen } from "./frozen.ts";
 import { currentVersion } from "./identity-store.ts";
 import { dictionariesOf, type FrozenTerms } from "./prepare.ts";
 import type { MatcherSpec } from "./spec.ts";
@@ -28,10 +29,24 @@ export async function hasState(
   options: { readonly entity: string; readonly key: string; readonly identityFolder: string },
 ): Promise<boolean> {
   const { entity, key, identityFolder } = options;
-  const made = await onlyValue(warehouse, { schema: "match_state", table: `${entity}_made_by` });
+  const made = await onlyValue(warehouse, {
+    schema: "match_state",
+    table: `${entity}_made_by`,
+    column: "key",
+  });
   if (made === undefined || made !== key) return false;
   const memory = await currentVersion(identityFolder);
   return memory !== undefined && memory === (await publishedVersion(warehouse, entity));
+}
+
+/** The model of the last night, if the state is its. */
+export async function keptModel(warehouse: Warehouse, entity: string): Promise<Frozen | undefined> {
+  const text = await onlyValue(warehouse, {
+    schema: "match_state",
+    table: `${entity}_made_by`,
+    column: "model",
+  });
+  return text === undefined ? undefined : (JSON.parse(text) as Frozen);
 }
 
 /** From now on the next night is matched whole, unless this one leaves a state of its own. */
@@ -44,21 +59,31 @@ export async function publishedVersion(
   warehouse: Warehouse,
   entity: string,
 ): Promise<string | undefined> {
-  return await onlyValue(warehouse, { schema: "match", table: `${entity}_identity` });
+  return await onlyValue(warehouse, {
+    schema: "match",
+    table: `${entity}_identity`,
+    column: "version",
+  });
 }
 
-/** The one value of a table, when the table is there. */
+/** The one value of a table of one row, when the table is there. */
 async function onlyValue(
   warehouse: Warehouse,
-  { schema, table }: { readonly schema: string; readonly table: string },
+  {
+    schema,
+    table,
+    column,
+  }: { readonly schema: string; readonly table: string; readonly column: string },
 ): Promise<string | undefined> {
   const known = await warehouse.first(
     "select 1 as one from information_schema.tables where table_schema = $1 and table_name = $2",
     [schema, table],
   );
   if (!known) return undefined;
-  const row = await warehouse.first(`select * from ${quote(schema)}.${quote(table)}`);
-  return row && String(Object.values(row)[0]);
+  const row = await warehouse.first<{ value: string }>(
+    `select ${quote(column)} as value from ${quote(schema)}.${quote(table)}`,
+  );
+  return row?.value;
 }
 
 /** Keeps the temporary tables of a whole night. `whole` names of each record all it hangs together with. */
@@ -68,11 +93,12 @@ export async function saveState(
   options: {
     readonly entity: string;
     readonly key: string;
+    readonly frozen: Frozen;
     readonly whole: Int32Array;
     readonly terms: FrozenTerms & FrozenBlocks;
   },
 ): Promise<void> {
-  const { entity, key, whole, terms } = options;
+  const { entity, key, frozen, whole, terms } = options;
   const { warehouse } = statements;
   const table = (name: string) => stateTable(entity, name);
   const keep = (name: string, select: string): Statement => ({
@@ -121,8 +147,11 @@ order by id`,
     keep("component", "select 0::integer as id, 0::integer as component limit 0"),
   ]);
   await stageWhole(statements, entity, whole);
-  await statements.run(keep("made_by", "select ''::varchar as key"));
-  await warehouse.run(`update ${table("made_by")} set key = $1`, [key]);
+  await statements.run(keep("made_by", "select ''::varchar as key, ''::varchar as model"));
+  await warehouse.run(`update ${table("made_by")} set key = $1, model = $2`, [
+    key,
+    JSON.stringify(frozen),
+  ]);
 }
 
 /** The verdicts of `temp.judged` by the records' own ids. */

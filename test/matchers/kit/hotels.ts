@@ -100,6 +100,7 @@ export class HotelNight {
       runId: `run-${this.#night}`,
       startedAt: new Date(Date.UTC(2026, 0, this.#night)),
       frozen: this.frozen,
+      ...(this.frozen ? { stateKey: "hotels" } : {}),
     });
     await commitIdentity(this.identityFolder, matched.version);
     return matched;
