@@ -39,7 +39,7 @@ order by a, b, verdict`,
   const unknown = rows.find(({ verdict }) => verdict !== "same" && verdict !== "different");
   if (unknown) {
     throw new EltError(`unknown verdict "${unknown.verdict}" on ${unknown.name}`, {
-      file: `seeds/${spec.verdicts.split(".").at(-1)}.csv`,
+      file: fileOf(spec.verdicts),
       hint: "write same or different",
     });
   }
@@ -49,8 +49,14 @@ order by a, b, verdict`,
     same: verdict === "same",
     name,
   }));
-  refuseContradictions(verdicts, `seeds/${spec.verdicts.split(".").at(-1)}.csv`);
+  refuseContradictions(verdicts, fileOf(spec.verdicts));
   return verdicts;
+}
+
+/** A seed's file; a table without a schema is from a file that somebody named. */
+function fileOf(table: string): string {
+  const name = table.split(".").at(-1);
+  return table.includes(".") ? `seeds/${name}.csv` : "the file of verdicts";
 }
 
 /** Throws every "different" whose two records are tied together by "same". */
