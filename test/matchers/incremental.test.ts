@@ -7,6 +7,7 @@ import {
   type TrainedThings,
   trainThings,
 } from "./kit/histories.ts";
+import { HotelNight, makeHotels, shuffled } from "./kit/hotels.ts";
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
@@ -29,6 +30,31 @@ test("nights that match what changed end in the bytes of nights that match all",
       fc.asyncProperty(histories(WORLDS), (nights) => compareNights(model, nights)),
       { numRuns: 1, endOnFailure: true },
     );
+  }
+});
+
+test("hotels by what changed are hotels matched whole", async () => {
+  const rows = makeHotels(120);
+  const changed = [
+    ...rows
+      .filter((_, index) => index % 23 !== 5)
+      .map((row, index) => (index % 19 === 3 ? { ...row, phone: "+13055550007" } : row)),
+    ...makeHotels(6, 8).map((row) => ({ ...row, record_id: `${row.record_id}-new` })),
+  ];
+  const [delta, whole] = [await HotelNight.open(1), await HotelNight.open(2)];
+  try {
+    for (const night of [delta, whole]) {
+      await night.train(rows);
+      await night.match(rows);
+    }
+    const matched = await delta.match(shuffled(changed, 4));
+    expect(matched.delta).toMatchObject({ inserted: makeHotels(6, 8).length });
+    await whole.warehouse.run("drop schema match_state cascade");
+    expect((await whole.match(changed)).delta).toBe(undefined);
+    expect(await sortedTables(delta)).toEqual(await sortedTables(whole));
+  } finally {
+    delta.close();
+    whole.close();
   }
 });
 
@@ -68,3 +94,7 @@ test("an id that repeats stops a night of changes as it stops a whole one", asyn
     matched.remove();
   }
 });
+
+async function sortedTables(night: HotelNight): Promise<string[]> {
+  return (await night.fingerprint()).map((table) => table.split("\n").sort().join("\n"));
+}
