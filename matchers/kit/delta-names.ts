@@ -2,7 +2,7 @@ import { quote } from "../../engine/warehouse/quote.ts";
 import { type Identity, type IdentityEvent, identify } from "./identity.ts";
 import { eventOf, type LogRow, type WrittenNews, writeNews } from "./identity-store.ts";
 import type { Cluster } from "./linkage.ts";
-import { stageAssigned, stageRedirects } from "./name.ts";
+import { type NamingNight, stageAssigned, stageRedirects } from "./name.ts";
 import type { Statements } from "./statements.ts";
 
 /**
@@ -12,12 +12,7 @@ import type { Statements } from "./statements.ts";
 export async function nameAffected(
   statements: Statements,
   clusters: readonly Cluster[],
-  options: {
-    readonly entity: string;
-    readonly identityFolder: string;
-    readonly runId: string;
-    readonly startedAt: Date;
-  },
+  options: NamingNight,
 ): Promise<WrittenNews> {
   const { entity, identityFolder } = options;
   const rows = await statements.rows<{ record_id: string }>({

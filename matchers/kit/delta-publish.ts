@@ -2,7 +2,7 @@ import { quote } from "../../engine/warehouse/quote.ts";
 import type { Model } from "./model.ts";
 import { clustersSql, logColumns, pairsSql } from "./publish.ts";
 import type { MatcherSpec } from "./spec.ts";
-import { stateTable } from "./state.ts";
+import { appendComponents, stateTable } from "./state.ts";
 import type { Statements } from "./statements.ts";
 
 /** Puts what was decided again into the published tables and the state, in the place of what was there. */
@@ -121,16 +121,7 @@ async function keepComponents(
     name: "whole",
     sql: "create or replace temp table whole (id integer, root integer)",
   });
-  const size = new Int32Array(whole.length);
-  for (const root of whole) size[root] = (size[root] ?? 0) + 1;
-  const appender = await statements.warehouse.appender("whole");
-  for (const [record, root] of whole.entries()) {
-    if ((size[root] ?? 0) < 2) continue;
-    appender.appendInteger(record);
-    appender.appendInteger(root);
-    appender.endRow();
-  }
-  appender.closeSync();
+  await appendComponents(statements.warehouse, { table: "whole" }, whole);
   await statements.runAll([
     {
       name: "component_gone",

@@ -5,6 +5,7 @@ import { publishAffected } from "./delta-publish.ts";
 import { type Changes, findChanges, prepareChanges } from "./delta-records.ts";
 import type { Frozen } from "./frozen.ts";
 import { readTerms } from "./frozen-terms.ts";
+import type { NamingNight } from "./name.ts";
 import { stageVerdicts } from "./publish.ts";
 import { DEFAULT_THRESHOLDS, frozenWeights, scoredStatement } from "./resolve.ts";
 import type { MatcherSpec } from "./spec.ts";
@@ -28,11 +29,7 @@ export interface Delta extends Changes {
 export async function matchDelta(
   statements: Statements,
   spec: MatcherSpec,
-  options: {
-    readonly entity: string;
-    readonly identityFolder: string;
-    readonly runId: string;
-    readonly startedAt: Date;
+  options: NamingNight & {
     readonly frozen: Frozen;
     readonly note: (text: string) => void;
   },

@@ -3,6 +3,14 @@ import { readIdentity, type WrittenNews, writeNews } from "./identity-store.ts";
 import type { Cluster } from "./linkage.ts";
 import type { Statements } from "./statements.ts";
 
+/** The night that names, and where names are remembered. */
+export interface NamingNight {
+  readonly entity: string;
+  readonly identityFolder: string;
+  readonly runId: string;
+  readonly startedAt: Date;
+}
+
 /**
  * Gives every cluster its lasting id and remembers it: makes `temp.assigned` (id, entity_id, cluster_size, confidence) and
  * `temp.identity_redirects`.
@@ -10,12 +18,7 @@ import type { Statements } from "./statements.ts";
 export async function nameClusters(
   statements: Statements,
   clusters: readonly Cluster[],
-  options: {
-    readonly entity: string;
-    readonly identityFolder: string;
-    readonly runId: string;
-    readonly startedAt: Date;
-  },
+  options: NamingNight,
 ): Promise<WrittenNews> {
   const { entity, identityFolder, runId, startedAt } = options;
   const { warehouse } = statements;

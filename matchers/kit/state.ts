@@ -146,7 +146,7 @@ order by id`,
     }),
     keep("component", "select 0::integer as id, 0::integer as component limit 0"),
   ]);
-  await stageWhole(statements, entity, whole);
+  await appendComponents(warehouse, { table: `${entity}_component`, schema: "match_state" }, whole);
   await statements.run(keep("made_by", "select ''::varchar as key, ''::varchar as model"));
   await warehouse.run(`update ${table("made_by")} set key = $1, model = $2`, [
     key,
@@ -162,14 +162,15 @@ join ${records} as l on l.id = judged.a
 join ${records} as r on r.id = judged.b`;
 }
 
-async function stageWhole(
-  statements: Statements,
-  entity: string,
+/** Appends to a table of record and component what hangs together; who is alone is in none. */
+export async function appendComponents(
+  warehouse: Warehouse,
+  { table, schema = "main" }: { readonly table: string; readonly schema?: string },
   whole: Int32Array,
 ): Promise<void> {
   const size = new Int32Array(whole.length);
   for (const root of whole) size[root] = (size[root] ?? 0) + 1;
-  const appender = await statements.warehouse.appender(`${entity}_component`, "match_state");
+  const appender = await warehouse.appender(table, schema);
   for (const [record, root] of whole.entries()) {
     if ((size[root] ?? 0) < 2) continue;
     appender.appendInteger(record);
