@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly define: Define 
   sql: () => import("./commands/sql.ts"),
   explain: () => import("./commands/explain.ts"),
   match: () => import("./commands/match.ts"),
+  train: () => import("./commands/train.ts"),
   evaluate: () => import("./commands/evaluate.ts"),
   review: () => import("./commands/review.ts"),
   doctor: () => import("./commands/doctor.ts"),

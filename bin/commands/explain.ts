@@ -7,6 +7,7 @@ import type { Entity } from "./explain/entities.ts";
 
 interface ExplainOptions extends ProjectOptions {
   readonly entity?: string;
+  readonly asOf?: string;
 }
 
 export function define(program: Command, io: Io, end: (code: number) => void): void {
@@ -16,16 +17,20 @@ export function define(program: Command, io: Io, end: (code: number) => void): v
     )
     .argument("<terms...>", "an id, a record id, part of a name; or two record ids")
     .option("--entity <name>", "look for this only: hotel, person, organization")
+    .option(
+      "--as-of <time>",
+      "the hotel, person or organization as it was then, ISO 8601: 2026-01-01",
+    )
     .addHelpText(
       "after",
-      '\nExamples:\n  npx elt explain "sea grape"\n  npx elt explain --entity person "j. smith"\n  npx elt explain florida_dbpr:HOT1234567 openstreetmap:way/42',
+      '\nExamples:\n  npx elt explain "sea grape"\n  npx elt explain --entity person "j. smith"\n  npx elt explain florida_dbpr:HOT1234567 openstreetmap:way/42\n  npx elt explain 8048004718453057154 --as-of 2026-01-01',
     )
     .action(async (terms: string[], options: ExplainOptions) => {
       const { openProject } = await import("../project.ts");
       const project = await openProject(options);
       const warehouse = await project.reader();
       try {
-        io.out(await explain(terms, warehouse, options.entity));
+        io.out(await explain(terms, warehouse, options));
       } finally {
         warehouse.close();
       }
@@ -35,15 +40,21 @@ export function define(program: Command, io: Io, end: (code: number) => void): v
 
 /**
  * One hotel, person or organization (its id, a record, part of its name): the records merged, the weights that joined
- * them, and for each field of a hotel the value that won and those it beat. Two record ids: why they are one, or why not.
+ * them, and for each field of a hotel the value that won and those it beat; or its records as of a time. Two record ids:
+ * why they are one, or why not.
  */
 export async function explain(
   terms: readonly string[],
   warehouse: Warehouse,
-  wanted?: string,
+  options: { readonly entity?: string; readonly asOf?: string } = {},
 ): Promise<string> {
+  const { entity: wanted, asOf } = options;
   const { matchedEntities } = await import("./explain/entities.ts");
   const entities = await matchedEntities(warehouse, wanted);
+  if (asOf !== undefined) {
+    const { asOfLines } = await import("./explain/as-of.ts");
+    return (await asOfLines(warehouse, entities, { term: terms.join(" "), time: asOf })).join("\n");
+  }
   const [left, right] = terms;
   if (terms.length === 2 && left !== undefined && right !== undefined) {
     for (const entity of entities) {

@@ -13,6 +13,8 @@ export interface MatchCommandOptions {
   readonly source?: string;
   readonly explainBlocking?: boolean;
   readonly allPairs?: boolean;
+  readonly identity?: string;
+  readonly verdicts?: string;
   readonly threads?: string;
   readonly memory?: string;
 }
@@ -34,6 +36,8 @@ export function define(program: Command, io: Io, end: (code: number) => void): v
     .option("--source <column>", "column that names its source; default: the spec's, or the file")
     .option("--explain-blocking", "count the pairs of every rule and stop before any is made")
     .option("--all-pairs", "keep every candidate, also those that weigh next to nothing")
+    .option("--identity <folder>", "remember ids there, so that they last from run to run")
+    .option("--verdicts <file>", "what people decided: record_id_l, record_id_r, verdict")
     .option("--threads <count>", "threads of DuckDB; default: all")
     .option("--memory <size>", "memory of DuckDB: 4GB")
     .addHelpText(
@@ -85,6 +89,10 @@ export async function matchTables(
       out: out ?? ".",
       columns: staged.columns,
       allPairs,
+      ...(options.verdicts === undefined ? {} : { verdicts: options.verdicts }),
+      ...(options.identity === undefined
+        ? {}
+        : { identity: { folder: options.identity, startedAt: new Date() } }),
       note: (text) => io.transient?.(`\r\u001b[2K${text}`),
     });
     io.transient?.("\r\u001b[2K");

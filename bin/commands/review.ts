@@ -1,11 +1,8 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
-import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import type { Command } from "commander";
-import { EltError } from "../../engine/errors.ts";
-import type { MatcherSpec } from "../../matchers/kit/spec.ts";
+import { entitySpec } from "../entity-spec.ts";
 import type { Io } from "../io.ts";
 import { type ProjectOptions, projectOptions } from "../options.ts";
 
@@ -27,7 +24,7 @@ export function define(program: Command, io: Io, end: (code: number) => void): v
       const { openProject } = await import("../project.ts");
       const project = await openProject(options);
       const { entity } = options;
-      const spec = await specOf(project.root, entity);
+      const spec = await entitySpec(project.root, entity);
       const name = (spec.verdicts ?? "seeds.match_decisions").split(".").at(-1) ?? "";
       const warehouse = await project.reader();
       try {
@@ -52,16 +49,6 @@ export function define(program: Command, io: Io, end: (code: number) => void): v
       }
       end(0);
     });
-}
-
-async function specOf(root: string, entity: string): Promise<MatcherSpec> {
-  const file = join(root, "matchers", `${entity}.ts`);
-  if (!/^[a-z][a-z0-9_]*$/.test(entity) || !existsSync(file)) {
-    throw new EltError(`no matcher "${entity}"`, { hint: "name a file of matchers/", exitCode: 2 });
-  }
-  const { spec } = (await import(pathToFileURL(file).href)) as { spec?: MatcherSpec };
-  if (spec) return spec;
-  throw new EltError(`matchers/${entity}.ts exports no spec`, { exitCode: 2 });
 }
 
 async function userName(root: string): Promise<string> {

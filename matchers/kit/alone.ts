@@ -6,6 +6,7 @@ import { literal, quote } from "../../engine/warehouse/quote.ts";
 import type { Column, Warehouse } from "../../engine/warehouse/warehouse.ts";
 import { type BlockedRule, measureBlocks } from "./block.ts";
 import { compareSql } from "./compare.ts";
+import { commitIdentity } from "./identity-store.ts";
 import { type LargestBlock, largestBlocks } from "./largest-blocks.ts";
 import { type Matched, match } from "./match.ts";
 import type { Model } from "./model.ts";
@@ -13,9 +14,12 @@ import { prepare } from "./prepare.ts";
 import { scoreSql } from "./score.ts";
 import type { MatcherSpec } from "./spec.ts";
 import { Statements } from "./statements.ts";
+import { firstAmong, readerSql } from "./tables.ts";
 
 /** Tables are named for it, and the column `cluster_id`. */
 const ENTITY = "cluster";
+/** Where verdicts from a file are read from. */
+const VERDICTS = "decisions";
 
 export interface MatchedAlone extends Matched {
   /** Pairs that only this rule, or this rule first, found; in the spec's order. */
@@ -24,7 +28,7 @@ export interface MatchedAlone extends Matched {
 
 /**
  * Runs a spec on the table `records` and writes to `out`: `pairs.parquet`, `clusters.parquet` and `model.parquet`.
- * Nothing is remembered between two such runs.
+ * With an identity folder the ids last from run to run; else nothing is remembered.
  */
 export async function matchAlone(
   warehouse: Warehouse,
@@ -33,22 +37,28 @@ export async function matchAlone(
     readonly out: string;
     readonly columns: readonly Column[];
     readonly allPairs?: boolean;
+    /** CSV of verdicts: record_id_l, record_id_r, verdict. */
+    readonly verdicts?: string;
+    /** Memory of ids between runs. */
+    readonly identity?: { readonly folder: string; readonly startedAt: Date };
     readonly note?: (text: string) => void;
   },
 ): Promise<MatchedAlone> {
-  const { out, columns, allPairs = false, note } = options;
-  const alone = specAlone(spec);
+  const { out, columns, allPairs = false, identity, note } = options;
+  const alone = specAlone(spec, options.verdicts === undefined ? undefined : VERDICTS);
+  if (options.verdicts !== undefined) await readVerdictFile(warehouse, options.verdicts);
   await mkdir(out, { recursive: true }).catch((error) => {
     throw new EltError(`cannot write to ${out}: ${messageOf(error)}`, { cause: error });
   });
-  const identityFolder = await mkdtemp(join(tmpdir(), "elt-match-"));
+  const startedAt = identity?.startedAt ?? new Date(0);
+  const identityFolder = identity?.folder ?? (await mkdtemp(join(tmpdir(), "elt-match-")));
   let firstFound: readonly number[] = [];
   try {
     const matched = await match(warehouse, alone, {
       entity: ENTITY,
       identityFolder,
-      runId: "alone",
-      startedAt: new Date(0),
+      runId: identity ? startedAt.toISOString() : "alone",
+      startedAt,
       ...(note ? { note } : {}),
       ...(allPairs ? { keptWeight: -10_000 } : {}),
       inspect: async (statements, model) => {
@@ -56,11 +66,12 @@ export async function matchAlone(
         await writeResults(statements, alone, { model, out });
       },
     });
+    if (identity) await commitIdentity(identityFolder, matched.version);
     return { ...matched, firstFound };
   } catch (error) {
     throw misfit(error, columns);
   } finally {
-    await rm(identityFolder, { recursive: true, force: true });
+    if (!identity) await rm(identityFolder, { recursive: true, force: true });
   }
 }
 
@@ -94,8 +105,22 @@ export async function explainBlocking(
   }
 }
 
-function specAlone({ verdicts: _, ...spec }: MatcherSpec): MatcherSpec {
-  return { ...spec, input: "records" };
+function specAlone({ verdicts: _, ...spec }: MatcherSpec, verdicts?: string): MatcherSpec {
+  return { ...spec, input: "records", ...(verdicts === undefined ? {} : { verdicts }) };
+}
+
+async function readVerdictFile(warehouse: Warehouse, file: string): Promise<void> {
+  const wanted = ["record_id_l", "record_id_r", "verdict"];
+  const reader = readerSql(file);
+  const columns = (await warehouse.describe(`select * from ${reader}`)).map(({ name }) => name);
+  const missing = wanted.filter((name) => firstAmong([name], columns) === undefined);
+  if (missing.length > 0) {
+    throw new EltError(`no column ${missing.join(", ")} in ${file}`, { exitCode: 2 });
+  }
+  const texts = wanted.map((name) => `${name}::varchar as ${name}`);
+  await warehouse.run(
+    `create or replace table ${VERDICTS} as select ${texts.join(", ")} from ${reader}`,
+  );
 }
 
 async function countFirstFound(

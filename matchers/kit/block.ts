@@ -17,6 +17,14 @@ export interface Blocked {
   readonly pairs: number;
 }
 
+/** What a model version holds fast of blocks, so that no value turns generic, or stops to be, by a record more or less. */
+export interface FrozenBlocks {
+  /** Of a rule: the block size from which even a value that was no generic one makes no pairs. */
+  readonly cap: (rule: string) => number;
+  /** SQL of the keys known as generic of a rule, in its columns. */
+  readonly generic: (rule: BlockingRule) => string;
+}
+
 const DEFAULT_CAP = 100;
 const DEFAULT_PAIRS_PER_RECORD = 150;
 
@@ -25,8 +33,9 @@ export async function block(
   statements: Statements,
   spec: MatcherSpec,
   records: number,
+  frozen?: FrozenBlocks,
 ): Promise<Blocked> {
-  const { caps, measured } = await measureBlocks(statements, spec, records);
+  const { caps, measured } = await measureBlocks(statements, spec, records, frozen);
   await statements.run(candidatesStatement(spec.blocking, caps));
   for (const rule of spec.blocking) await statements.drop(`keys_${rule.name}`);
   const [total] = await statements.rows<{ n: number }>({
@@ -41,10 +50,12 @@ export async function measureBlocks(
   statements: Statements,
   spec: MatcherSpec,
   records: number,
+  frozen?: FrozenBlocks,
 ): Promise<{ readonly caps: readonly number[]; readonly measured: readonly BlockedRule[] }> {
   const sizes: BlockSizes[] = [];
   for (const rule of spec.blocking) {
     await statements.run(keysStatement(rule));
+    if (frozen) await statements.run(withoutGeneric(rule, frozen));
     sizes.push(
       await statements.rows({
         name: `sizes_${rule.name}`,
@@ -56,11 +67,13 @@ order by n`,
     );
   }
   const budget = Math.max(100_000, records * (spec.pairsPerRecord ?? DEFAULT_PAIRS_PER_RECORD));
-  const caps = fitBudget(
-    spec.blocking.map((rule) => rule.cap ?? DEFAULT_CAP),
-    sizes,
-    budget,
-  );
+  const caps = frozen
+    ? spec.blocking.map(({ name }) => frozen.cap(name))
+    : fitBudget(
+        spec.blocking.map((rule) => rule.cap ?? DEFAULT_CAP),
+        sizes,
+        budget,
+      );
   const measured = spec.blocking.map(({ name }, index) => {
     const cap = caps[index] ?? 0;
     const over = (sizes[index] ?? []).filter(({ n }) => n > cap);
@@ -112,35 +125,21 @@ function sideOf(sql: string, side: "l" | "r"): string {
   return sql.replaceAll("rec.", `${side}.`);
 }
 
-function metresSql(): string {
+export function metresSql(): string {
   return "sqrt(((l.lon - r.lon) * l.lon_metres) ** 2 + ((l.lat - r.lat) * 110574) ** 2)";
 }
 
 function keysStatement(rule: BlockingRule): Statement {
   const name = `keys_${rule.name}`;
   const create = `create or replace temp table ${keysTable(rule)} as\n`;
-  if ("metres" in rule) {
-    // A cell as wide as the distance: all that is near lies in a record's cell or the eight around it.
-    return {
-      name,
-      sql: `${create}select
-  id,
-  floor(lat * 110574 / ${rule.metres})::integer as y,
-  floor(lon * 111320 * cos(radians(round(lat))) / ${rule.metres})::integer as x
-from temp.rec
-where lat is not null and lon is not null and coarse_metres = 0`,
-    };
-  }
-  const { from, parts } = keyParts(rule);
+  if ("metres" in rule) return { name, sql: `${create}${keyedSql(rule)}` };
   return {
     name,
     sql: `${create}with
 
 keyed as materialized (
 
-  select ${"each" in rule ? "distinct " : ""}id, hash(${parts.join(", ")}) as key
-  from ${from}
-  where ${parts.map((part) => `(${part}) is not null`).join(" and ")}
+${keyedSql(rule)}
 
 ),
 
@@ -156,6 +155,37 @@ shared as (
 select id, key, n
 from keyed
 join shared using (key)`,
+  };
+}
+
+/** SQL of the key, or keys, of each record of `temp.rec` that has one: id and the columns of `keyColumns`. */
+export function keyedSql(rule: BlockingRule): string {
+  if ("metres" in rule) {
+    // A cell as wide as the distance: all that is near lies in a record's cell or the eight around it.
+    return `select
+  id,
+  floor(lat * 110574 / ${rule.metres})::integer as y,
+  floor(lon * 111320 * cos(radians(round(lat))) / ${rule.metres})::integer as x
+from temp.rec
+where lat is not null and lon is not null and coarse_metres = 0`;
+  }
+  const { from, parts } = keyParts(rule);
+  return `select ${"each" in rule ? "distinct " : ""}id, hash(${parts.join(", ")}) as key
+from ${from}
+where ${parts.map((part) => `(${part}) is not null`).join(" and ")}`;
+}
+
+/** The columns that hold the key of a rule. */
+export function keyColumns(rule: BlockingRule): string {
+  return "metres" in rule ? "x, y" : "key";
+}
+
+/** Takes the keys known as generic out of `temp.keys_<rule>`. */
+export function withoutGeneric(rule: BlockingRule, { generic }: FrozenBlocks): Statement {
+  return {
+    name: `generic_${rule.name}`,
+    sql: `delete from temp.${keysTable(rule)}
+where (${keyColumns(rule)}) in (${generic(rule)})`,
   };
 }
 

@@ -26,8 +26,12 @@ export interface Clustered {
   readonly clusters: readonly Cluster[];
   readonly closurePairs: number;
   readonly oversized: number;
-  /** Why the weights inside components were not learned again, when they were to be. */
-  readonly notRefitted?: string;
+  /** The weights inside components, learned again where that is wanted. */
+  readonly inside: Refit;
+  /** Weight of the lightest edges that components are made of. */
+  readonly lowest: number;
+  /** Of each record all it hangs together with, named by the smallest. */
+  readonly whole: Int32Array;
 }
 
 /**
@@ -46,14 +50,18 @@ export async function cluster(
     /** Codes of the sources that give a cluster one record at most. */
     readonly registers?: ReadonlySet<number>;
     readonly merge: number;
+    /** What an earlier run found; default: found now. */
+    readonly found?: { readonly inside: Refit; readonly lowest: number };
   },
 ): Promise<Clustered> {
   const { model, records, candidates, verdicts, registers = new Set(), merge } = options;
-  const cut = spec.repeats ? WIDE_COMPONENT_CUT : COMPONENT_CUT;
+  const cut = componentCut(spec);
   const found = components(records, await readEdges(statements, verdicts, cut), {
     cut,
     largest: LARGEST_COMPONENT,
-    affordable: Math.max(FREE_PAIRS, candidates * MOST_INSIDE),
+    ...(options.found
+      ? { lowest: options.found.lowest }
+      : { affordable: Math.max(FREE_PAIRS, candidates * MOST_INSIDE) }),
   });
   await stageComponents(statements, found.of);
   await statements.runAll([
@@ -74,11 +82,11 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
     name: "closure_count",
     sql: "select count(*)::double as n from temp.closure",
   });
-  const refitted: Refit = spec.repeats
-    ? refit(spec, model, await componentPatterns(statements, spec))
-    : { model };
+  const inside =
+    options.found?.inside ??
+    (spec.repeats ? refit(spec, model, await componentPatterns(statements, spec)) : {});
   const clusters = await linkAll(statements, spec, {
-    model: refitted.model ?? model,
+    model: inside.model ?? model,
     rarities: model,
     of: found.of,
     count: found.count,
@@ -90,8 +98,15 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
     clusters,
     closurePairs: closure?.n ?? 0,
     oversized: found.oversized,
-    ...(refitted.skipped ? { notRefitted: refitted.skipped } : {}),
+    inside,
+    lowest: found.lowest,
+    whole: found.whole,
   };
+}
+
+/** Weight from which a pair may tie two records into one component. */
+export function componentCut({ repeats = false }: MatcherSpec): number {
+  return repeats ? WIDE_COMPONENT_CUT : COMPONENT_CUT;
 }
 
 async function linkAll(

@@ -11,6 +11,10 @@ export interface Components {
   readonly count: number;
   /** Components that stayed over the limit at any weight. */
   readonly oversized: number;
+  /** Weight of the edges that were taken last. */
+  readonly lowest: number;
+  /** Of each record all it hangs together with, named by the smallest. */
+  readonly whole: Int32Array;
 }
 
 /** Bits between the weights at which a component may be cut, and how many such steps there are. */
@@ -28,14 +32,22 @@ const STEPS = 21;
 export function components(
   records: number,
   edges: Edges,
-  options: { readonly cut: number; readonly largest?: number; readonly affordable?: number },
+  options: {
+    readonly cut: number;
+    readonly largest?: number;
+    readonly affordable?: number;
+    /** Weight that was low enough before: edges below it are not taken, whatever is affordable. */
+    readonly lowest?: number;
+  },
 ): Components {
-  const { cut, largest = 600, affordable = Number.POSITIVE_INFINITY } = options;
+  const { cut, largest = 600, affordable = Number.POSITIVE_INFINITY, lowest = cut } = options;
+  const last = Math.round((lowest - cut) / STEP);
   const whole = new Forest(records);
   let parts = new Forest(records);
   let oversized = 0;
+  let taken = STEPS;
   const { rows, starts } = bySteps(edges.weight, cut);
-  for (let step = STEPS; step >= 0; step -= 1) {
+  for (let step = STEPS; step >= last; step -= 1) {
     const inStep = rows.subarray(starts[step], starts[step + 1]);
     for (const row of inStep) whole.unite(edges.a[row] ?? 0, edges.b[row] ?? 0);
     const next = step === STEPS ? parts : parts.copy();
@@ -46,8 +58,9 @@ export function components(
     if (step === STEPS) oversized = next.largerThan(largest);
     else if (next.pairs > affordable) break;
     parts = next;
+    taken = step;
   }
-  return { ...parts.numbered(), oversized };
+  return { ...parts.numbered(), oversized, lowest: cut + taken * STEP, whole: whole.roots() };
 }
 
 /** The rows at or above the cut in order of their step; `starts` says where each step begins. */
@@ -124,6 +137,10 @@ class Forest {
       else of[record] = of[root] ?? -1;
     }
     return { of, count };
+  }
+
+  roots(): Int32Array {
+    return this.#parent.map((_, record) => this.#find(record));
   }
 
   #find(record: number): number {

@@ -1,11 +1,13 @@
-import { quote } from "../../engine/warehouse/quote.ts";
+import { literal, quote } from "../../engine/warehouse/quote.ts";
 import type { Row, Warehouse } from "../../engine/warehouse/warehouse.ts";
 import { ruleCondition } from "./block.ts";
 import { compareSql } from "./compare.ts";
+import { modelOf as frozenModel } from "./frozen.ts";
 import { type Model, probabilityOf, sourcePairKey, type TrainedComparison } from "./model.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { raritiesSql, scoreSql } from "./score.ts";
 import { levelAt, type MatcherSpec } from "./spec.ts";
+import { keptModel, stateTable } from "./state.ts";
 import { Statements } from "./statements.ts";
 
 /** Why two records are one, or are not: the evidence in bits, in the order it is added. */
@@ -59,14 +61,13 @@ export async function explainAnyway(
   | undefined
 > {
   const statements = new Statements(warehouse, entity);
-  const prepared = await prepare(statements, spec);
   const published = await readModel(warehouse, entity);
+  const model = await prepareExplained(statements, spec, { entity, published, records });
   const pair = `(
   select least(l.id, r.id) as a, greatest(l.id, r.id) as b, null::integer as match_key
   from temp.rec as l, temp.rec as r
   where l.record_id = $1 and r.record_id = $2
 )`;
-  const model = modelOf(spec, published, prepared);
   const compared = `(${compareSql(spec, pair, ["match_key"])})`;
   const row = await warehouse.first(
     `select ${["scored.*", ...raritiesSql(spec, model)].join(", ")}, l.record_id as record_id_l, r.record_id as record_id_r
@@ -94,6 +95,35 @@ where l.record_id = $1 and r.record_id = $2`,
       .map(({ name }) => name)
       .filter((name) => held?.[`never ${name}`] === true),
   };
+}
+
+/** Makes `temp.rec` with the two records and the model they weigh by: as the last night kept them, or prepared anew. */
+async function prepareExplained(
+  statements: Statements,
+  spec: MatcherSpec,
+  options: {
+    readonly entity: string;
+    readonly published: PublishedModel;
+    readonly records: readonly [string, string];
+  },
+): Promise<Model> {
+  const { entity, published, records } = options;
+  const frozen = await keptModel(statements.warehouse, entity);
+  if (!frozen) return modelOf(spec, published, await prepare(statements, spec));
+  const names = records.map(literal).join(", ");
+  await statements.run({
+    name: "rec",
+    sql: `create or replace temp table rec as
+select * from ${stateTable(entity, "rec")} where record_id in (${names})`,
+  });
+  const sources = await statements.rows<{ source: string }>({
+    name: "sources",
+    sql: `select source from ${stateTable(entity, "sources")} order by source_code`,
+  });
+  return frozenModel(
+    frozen.weights,
+    sources.map(({ source }) => source),
+  );
 }
 
 interface PublishedModel {

@@ -1,68 +1,37 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EltError } from "../../engine/errors.ts";
 import { literal } from "../../engine/warehouse/quote.ts";
-import type { Warehouse } from "../../engine/warehouse/warehouse.ts";
-import type { EventKind, Identity, IdentityEvent } from "./identity.ts";
+import type { Row, Warehouse } from "../../engine/warehouse/warehouse.ts";
+import { type EventKind, type Identity, type IdentityEvent, remembered } from "./identity.ts";
 
-/** Names the version that counts; a version is a folder of Parquet files that are never changed. */
+/** Names the version that counts, then the files that hold its log, oldest first. */
 const CURRENT = "current";
+/** Model versions live beside the memory. */
+const KEPT = [CURRENT, "models"];
+/** So many files are read as one before they are written as one. */
+const MOST_PARTS = 40;
 
 /** The version in force under `data/identity/<entity>`, if any. */
 export async function currentVersion(folder: string): Promise<string | undefined> {
-  try {
-    return (await readFile(join(folder, CURRENT), "utf8")).trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+  return (await readManifest(folder))?.version;
 }
 
+/** The memory, told again from its log. */
 export async function readIdentity(warehouse: Warehouse, folder: string): Promise<Identity> {
-  const version = await currentVersion(folder);
-  if (version === undefined) return { records: new Map(), redirects: new Map(), log: [] };
-  const file = (name: string) => literal(join(folder, version, `${name}.parquet`));
+  const manifest = await readManifest(folder);
+  if (!manifest || manifest.parts.length === 0) return remembered([]);
   try {
-    const records = await warehouse.rows<{
-      record_id: string;
-      entity_id: bigint;
-      since_run: string;
-    }>(
-      `select record_id, entity_id, since_run from read_parquet(${file("records")}) order by record_id`,
-    );
-    const redirects = await warehouse.rows<{ entity_id: bigint; merged_into: bigint }>(
-      `select entity_id, merged_into from read_parquet(${file("redirects")}) order by entity_id`,
-    );
-    const log = await warehouse.rows<{
-      run_id: string;
-      logged_ms: bigint;
-      event: string;
-      entity_id: bigint;
-      other_entity_id: bigint | null;
-      record_id: string | null;
-      detail: string | null;
-    }>(
+    const log = await warehouse.rows<LogRow>(
       `select run_id, epoch_ms(logged_at) as logged_ms, event, entity_id, other_entity_id, record_id, detail
-from read_parquet(${file("log")}) order by position`,
+from ${logRelation(folder, manifest.parts)}
+order by position`,
     );
-    return {
-      records: new Map(
-        records.map((row) => [row.record_id, { entityId: row.entity_id, sinceRun: row.since_run }]),
-      ),
-      redirects: new Map(redirects.map((row) => [row.entity_id, row.merged_into])),
-      log: log.map((row) => ({
-        runId: row.run_id,
-        loggedAt: Number(row.logged_ms),
-        event: row.event as EventKind,
-        entityId: row.entity_id,
-        otherId: row.other_entity_id,
-        recordId: row.record_id,
-        detail: row.detail,
-      })),
-    };
+    return remembered(log.map(eventOf));
   } catch (cause) {
-    throw new EltError(`the identity memory ${version} cannot be read`, {
+    throw new EltError(`the identity memory ${manifest.version} cannot be read`, {
       file: folder,
       cause,
       hint: "restore the folder from a backup; without it ids are assigned anew",
@@ -70,47 +39,121 @@ from read_parquet(${file("log")}) order by position`,
   }
 }
 
-/** A hash of everything remembered: equal memory, equal version. */
-export function versionOf(identity: Identity): string {
-  const hash = createHash("sha256");
-  for (const [record, { entityId, sinceRun }] of [...identity.records].sort(byKey)) {
-    hash.update(`${record}\t${entityId}\t${sinceRun}\n`);
-  }
-  for (const [from, to] of [...identity.redirects].sort(byKey)) hash.update(`${from}\t${to}\n`);
-  for (const line of identity.log) hash.update(`${logFields(line).join("\t")}\n`);
+export interface LogRow extends Row {
+  readonly run_id: string;
+  readonly logged_ms: bigint;
+  readonly event: string;
+  readonly entity_id: bigint;
+  readonly other_entity_id: bigint | null;
+  readonly record_id: string | null;
+  readonly detail: string | null;
+}
+
+export function eventOf(row: LogRow): IdentityEvent {
+  return {
+    runId: row.run_id,
+    loggedAt: Number(row.logged_ms),
+    event: row.event as EventKind,
+    entityId: row.entity_id,
+    otherId: row.other_entity_id,
+    recordId: row.record_id,
+    detail: row.detail,
+  };
+}
+
+/** A hash of the whole log, night by night: equal memory, equal version; a night without news keeps it. */
+function versionAfter(before: string | undefined, news: readonly IdentityEvent[]): string {
+  if (news.length === 0 && before !== undefined) return before;
+  const hash = createHash("sha256").update(`${before ?? ""}\n`);
+  for (const line of news) hash.update(`${logFields(line).join("\t")}\n`);
   return hash.digest("hex").slice(0, 16);
 }
 
+export interface WrittenNews {
+  readonly version: string;
+  /** Relation of the whole log: position, run_id, logged_at, event, entity_id, other_entity_id, record_id, detail. */
+  readonly log: string;
+}
+
 /**
- * Writes `temp.identity_records`, `temp.identity_redirects` and `temp.identity_log`, from which the tables are
- * published and the memory is kept.
+ * Writes the night's news as a file beside those before it, and which files make the new version; nothing reads
+ * them before `commitIdentity`. `position` is the number of lines remembered before.
  */
-export async function stageIdentity(warehouse: Warehouse, identity: Identity): Promise<void> {
-  await warehouse.run(`
-create or replace temp table identity_records (record_id varchar, entity_id bigint, since_run varchar);
-create or replace temp table identity_redirects (entity_id bigint, merged_into bigint);
-create or replace temp table identity_log (
+export async function writeNews(
+  warehouse: Warehouse,
+  folder: string,
+  { news, position }: { readonly news: readonly IdentityEvent[]; readonly position: number },
+): Promise<WrittenNews> {
+  const before = await readManifest(folder);
+  const version = versionAfter(before?.version, news);
+  await mkdir(folder, { recursive: true });
+  await stageNews(warehouse, news, position);
+  const parts = [...(before?.parts ?? [])];
+  if (news.length > 0) {
+    const part = `log-${version}.parquet`;
+    const whole = parts.length >= MOST_PARTS;
+    const tonight =
+      "select * exclude (logged_ms), make_timestamp_ms(logged_ms) as logged_at from temp.identity_news";
+    const rows = whole
+      ? `select * from ${logRelation(folder, parts)} union all by name ${tonight}`
+      : tonight;
+    await warehouse.run(
+      `copy (select * from (${rows}) order by position) to ${literal(join(folder, `${part}.draft`))} (format parquet, compression zstd)`,
+    );
+    await rename(join(folder, `${part}.draft`), join(folder, part));
+    if (whole) parts.length = 0;
+    parts.push(part);
+  }
+  await writeFile(join(folder, `${version}.parts`), `${[version, ...parts].join("\n")}\n`);
+  return { version, log: logRelation(folder, parts) };
+}
+
+/** Makes a written version the one that counts, by one rename, and removes the others. */
+export async function commitIdentity(folder: string, version: string): Promise<void> {
+  await rename(join(folder, `${version}.parts`), join(folder, CURRENT));
+  const parts = (await readManifest(folder))?.parts ?? [];
+  const kept = new Set([...KEPT, ...parts.map((part) => part.split("/")[0])]);
+  for (const entry of await readdir(folder)) {
+    if (!kept.has(entry)) await rm(join(folder, entry), { recursive: true, force: true });
+  }
+}
+
+async function readManifest(
+  folder: string,
+): Promise<{ readonly version: string; readonly parts: readonly string[] } | undefined> {
+  try {
+    const text = await readFile(join(folder, CURRENT), "utf8");
+    const [version = "", ...parts] = text.split("\n").filter((line) => line !== "");
+    // Memories written before there were parts hold the whole log in a folder.
+    const whole = `${version}/log.parquet`;
+    if (parts.length === 0 && existsSync(join(folder, whole))) parts.push(whole);
+    return { version, parts };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function logRelation(folder: string, parts: readonly string[]): string {
+  if (parts.length === 0) {
+    return "(select * exclude (logged_ms), make_timestamp_ms(logged_ms) as logged_at from temp.identity_news)";
+  }
+  return `read_parquet([${parts.map((part) => literal(join(folder, part))).join(", ")}], union_by_name = true)`;
+}
+
+/** Writes `temp.identity_news`, from which the log is published and kept. */
+async function stageNews(
+  warehouse: Warehouse,
+  news: readonly IdentityEvent[],
+  position: number,
+): Promise<void> {
+  await warehouse.run(`create or replace temp table identity_news (
   position integer, run_id varchar, logged_ms bigint, event varchar, entity_id bigint, other_entity_id bigint,
   record_id varchar, detail varchar
 )`);
-  const records = await warehouse.appender("identity_records");
-  for (const [record, { entityId, sinceRun }] of [...identity.records].sort(byKey)) {
-    records.appendVarchar(record);
-    records.appendBigInt(entityId);
-    records.appendVarchar(sinceRun);
-    records.endRow();
-  }
-  records.closeSync();
-  const redirects = await warehouse.appender("identity_redirects");
-  for (const [from, to] of [...identity.redirects].sort(byKey)) {
-    redirects.appendBigInt(from);
-    redirects.appendBigInt(to);
-    redirects.endRow();
-  }
-  redirects.closeSync();
-  const log = await warehouse.appender("identity_log");
-  for (const [position, line] of identity.log.entries()) {
-    log.appendInteger(position);
+  const log = await warehouse.appender("identity_news");
+  for (const [index, line] of news.entries()) {
+    log.appendInteger(position + index);
     log.appendVarchar(line.runId);
     log.appendBigInt(BigInt(line.loggedAt));
     log.appendVarchar(line.event);
@@ -126,41 +169,6 @@ create or replace temp table identity_log (
   log.closeSync();
 }
 
-/** Writes the staged memory as a version beside the current one; nothing reads it before `commitIdentity`. */
-export async function writeIdentity(
-  warehouse: Warehouse,
-  folder: string,
-  version: string,
-): Promise<void> {
-  const final = join(folder, version);
-  const draft = `${final}.draft`;
-  await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { recursive: true });
-  const copy = (select: string, name: string) =>
-    warehouse.run(
-      `copy (${select}) to ${literal(join(draft, `${name}.parquet`))} (format parquet, compression zstd)`,
-    );
-  await copy("select * from temp.identity_records order by record_id", "records");
-  await copy("select * from temp.identity_redirects order by entity_id", "redirects");
-  await copy(
-    "select * exclude (logged_ms), make_timestamp_ms(logged_ms) as logged_at from temp.identity_log order by position",
-    "log",
-  );
-  await rm(final, { recursive: true, force: true });
-  await rename(draft, final);
-}
-
-/** Makes a written version the one that counts, by one rename, and removes the others. */
-export async function commitIdentity(folder: string, version: string): Promise<void> {
-  const draft = join(folder, `${CURRENT}.draft`);
-  await writeFile(draft, `${version}\n`);
-  await rename(draft, join(folder, CURRENT));
-  for (const entry of await readdir(folder)) {
-    if (entry === CURRENT || entry === version) continue;
-    await rm(join(folder, entry), { recursive: true, force: true });
-  }
-}
-
 function logFields(line: IdentityEvent): (string | number | bigint)[] {
   return [
     line.runId,
@@ -171,11 +179,4 @@ function logFields(line: IdentityEvent): (string | number | bigint)[] {
     line.recordId ?? "",
     line.detail ?? "",
   ];
-}
-
-function byKey<K extends string | bigint>(
-  [left]: readonly [K, unknown],
-  [right]: readonly [K, unknown],
-) {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -36,7 +36,12 @@ export function identify(
   before: Identity,
   clusters: readonly (readonly string[])[],
   night: { readonly runId: string; readonly startedAt: Date },
-): { readonly ids: readonly bigint[]; readonly after: Identity } {
+): {
+  readonly ids: readonly bigint[];
+  readonly after: Identity;
+  /** What the night added to the log. */
+  readonly news: readonly IdentityEvent[];
+} {
   const sorted = clusters.map((records) => [...records].sort(byText));
   const age = agesOf(before.log);
   const ids = claimIds(before, sorted, age);
@@ -52,18 +57,20 @@ export function identify(
     ids[index] = id;
   }
   const final = ids.map((id) => id ?? 0n);
-  return { ids: final, after: remember(before, sorted, final, night) };
+  return { ids: final, ...remember(before, sorted, final, night) };
 }
 
-/** Entity by record, as the log tells it; equal to `records` of the same identity. */
-export function replay(log: readonly IdentityEvent[]): Map<string, bigint> {
-  const records = new Map<string, bigint>();
-  for (const { event, entityId, recordId } of log) {
+/** Everything remembered, told again from the log alone. */
+export function remembered(log: readonly IdentityEvent[]): Identity {
+  const records = new Map<string, { entityId: bigint; sinceRun: string }>();
+  const redirects = new Map<bigint, bigint>();
+  for (const { event, entityId, otherId, recordId, runId } of log) {
+    if (event === "merged" && otherId !== null) redirects.set(entityId, otherId);
     if (recordId === null) continue;
-    if (event === "joined") records.set(recordId, entityId);
+    if (event === "joined") records.set(recordId, { entityId, sinceRun: runId });
     if (event === "retired") records.delete(recordId);
   }
-  return records;
+  return { records, redirects: flattened(redirects), log };
 }
 
 /** First 63 bits of a hash over the entity's name and its smallest record, so a rebuild finds the same ids. */
@@ -158,7 +165,7 @@ function remember(
   clusters: readonly (readonly string[])[],
   ids: readonly bigint[],
   { runId, startedAt }: { readonly runId: string; readonly startedAt: Date },
-): Identity {
+): { readonly after: Identity; readonly news: readonly IdentityEvent[] } {
   const records = new Map<string, { entityId: bigint; sinceRun: string }>();
   const events: IdentityEvent[] = [];
   const living = new Set([...before.records.values()].map(({ entityId }) => entityId));
@@ -215,8 +222,14 @@ function remember(
     log("merged", id, { otherId: to[0], detail: counted(to[1]) });
     redirects.set(id, to[0]);
   }
-  for (const from of redirects.keys()) redirects.set(from, lastOf(redirects, from));
-  return { records, redirects, log: [...before.log, ...events.sort(byEvent)] };
+  const news = events.sort(byEvent);
+  const after = { records, redirects: flattened(redirects), log: [...before.log, ...news] };
+  return { after, news };
+}
+
+/** Each redirect leads to where it ends. */
+function flattened(redirects: ReadonlyMap<bigint, bigint>): Map<bigint, bigint> {
+  return new Map([...redirects.keys()].map((from) => [from, lastOf(redirects, from)]));
 }
 
 function lastOf(redirects: ReadonlyMap<bigint, bigint>, from: bigint): bigint {

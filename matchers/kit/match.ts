@@ -1,21 +1,17 @@
+import { quote } from "../../engine/warehouse/quote.ts";
 import type { Warehouse } from "../../engine/warehouse/warehouse.ts";
-import { type Blocked, block } from "./block.ts";
-import { cluster } from "./cluster.ts";
-import { compareSql } from "./compare.ts";
-import { identify } from "./identity.ts";
-import { readIdentity, stageIdentity, versionOf, writeIdentity } from "./identity-store.ts";
+import type { Blocked } from "./block.ts";
+import { type Delta, matchDelta } from "./delta.ts";
+import { type Drift, driftBetween, measure } from "./drift.ts";
+import { type Frozen, sourcesOf } from "./frozen.ts";
+import { readTerms } from "./frozen-terms.ts";
 import type { Model } from "./model.ts";
-import { trainingData } from "./patterns.ts";
-import { prepare } from "./prepare.ts";
+import { nameClusters } from "./name.ts";
 import { publish } from "./publish.ts";
-import { findRegisters } from "./registers.ts";
-import { scoreSql } from "./score.ts";
+import { DEFAULT_THRESHOLDS, frozenWeights, type Resolved, resolve } from "./resolve.ts";
 import type { MatcherSpec } from "./spec.ts";
-import { type Statement, Statements } from "./statements.ts";
-import { train } from "./train.ts";
-import { readVerdicts } from "./verdicts.ts";
-
-export const DEFAULT_THRESHOLDS = { merge: 0.8, review: 0.5 } as const;
+import { forgetState, hasState, saveState, stateTable } from "./state.ts";
+import { Statements } from "./statements.ts";
 
 export interface MatchOptions {
   readonly entity: string;
@@ -23,6 +19,10 @@ export interface MatchOptions {
   readonly identityFolder: string;
   readonly runId: string;
   readonly startedAt: Date;
+  /** A model version trained before; default: trained on tonight's records. */
+  readonly frozen?: Frozen | undefined;
+  /** Names all besides records and verdicts that decides the result. With a model: match only what changed since last night. */
+  readonly stateKey?: string;
   readonly compiled?: (name: string, sql: string) => void;
   readonly note?: (text: string) => void;
   /** Bits from which a pair is kept. Default -6. */
@@ -38,116 +38,129 @@ export interface Matched {
   readonly blocked: Blocked;
   readonly model: Model;
   readonly warnings: readonly string[];
+  /** What was matched again; nothing when all was. */
+  readonly delta?: Delta;
+  /** How far tonight lies from the records the model was trained on, beyond its limits. */
+  readonly drift: readonly Drift[];
   /** Version of the identity memory that was written, to be committed when the tables are published. */
   readonly version: string;
 }
 
-/** From records to pairs, clusters and lasting ids: prepares, blocks, trains, scores, links, names, publishes. */
+/**
+ * From records to pairs, clusters and lasting ids. With a model and the state of last night only what changed is matched, with
+ * the same result.
+ */
 export async function match(
   warehouse: Warehouse,
   spec: MatcherSpec,
   options: MatchOptions,
 ): Promise<Matched> {
-  const { entity, identityFolder, note = () => undefined } = options;
+  const { frozen, stateKey: key } = options;
+  if (frozen && key !== undefined && (await hasState(warehouse, { ...options, key }))) {
+    return await warehouse.transaction(() => matchChanges(warehouse, spec, { ...options, frozen }));
+  }
+  return await matchAll(warehouse, spec, options);
+}
+
+async function matchChanges(
+  warehouse: Warehouse,
+  spec: MatcherSpec,
+  options: MatchOptions & { readonly frozen: Frozen },
+): Promise<Matched> {
+  const { entity, frozen, note = () => undefined } = options;
   const statements = new Statements(warehouse, entity, options.compiled);
-  const thresholds = spec.thresholds ?? DEFAULT_THRESHOLDS;
-  note("preparing records");
-  const prepared = await prepare(statements, spec);
-  const verdicts = await readVerdicts(statements, spec);
-  note("finding candidates");
-  const blocked = await block(statements, spec, prepared.records);
-  note("training");
-  const data = await trainingData(statements, spec, prepared, blocked.pairs);
-  const trained = train(spec, data);
-  note("comparing");
-  const compared = data.whole ? "temp.gammas" : `(${compareSql(spec, "temp.cand", ["match_key"])})`;
-  await statements.run(scoredStatement(spec, trained, compared));
-  await statements.drop("gammas");
-  await statements.drop("cand");
-  const { model, sources: registers } =
-    spec.registers === "found" && prepared.sources.length > 1
-      ? await findRegisters(statements, trained, prepared)
-      : { model: trained, sources: new Set<number>() };
-  if (registers.size > 0) await statements.run(scoredStatement(spec, model, "temp.scored"));
-  note("linking");
-  const { clusters, closurePairs, oversized, notRefitted } = await cluster(statements, spec, {
-    model,
-    records: prepared.records,
-    candidates: blocked.pairs,
-    verdicts,
-    registers,
-    merge: thresholds.merge,
+  const delta = await matchDelta(statements, spec, { ...options, note });
+  const sources = sourcesOf(frozen);
+  const [clusters] = await statements.rows<{ n: number }>({
+    name: "clusters_count",
+    sql: `select count(distinct ${quote(`${entity}_id`)})::integer as n from match.${quote(`${entity}_clusters`)}`,
   });
-  note("naming");
-  const version = await name(statements, clusters, { ...options, identityFolder });
+  const drift = await driftOf(statements, spec, frozen, {
+    records: stateTable(entity, "rec"),
+    pairs: `match.${quote(`${entity}_pairs`)}`,
+  });
+  await statements.dropTemporary();
+  const { model, found } = frozenWeights(frozen, sources);
+  return {
+    records: delta.records,
+    pairs: delta.pairs,
+    clusters: clusters?.n ?? 0,
+    blocked: { rules: [], pairs: delta.pairs },
+    model,
+    warnings: warningsOf({ model, inside: found.inside, oversized: delta.oversized }),
+    delta,
+    drift,
+    version: delta.version,
+  };
+}
+
+async function driftOf(
+  statements: Statements,
+  spec: MatcherSpec,
+  frozen: Frozen,
+  tables: { readonly records: string; readonly pairs: string },
+): Promise<Drift[]> {
+  return driftBetween(frozen.measured, await measure(statements, spec, tables), frozen.limits);
+}
+
+async function matchAll(
+  warehouse: Warehouse,
+  spec: MatcherSpec,
+  options: MatchOptions,
+): Promise<Matched> {
+  const { entity, identityFolder, frozen, note } = options;
+  const statements = new Statements(warehouse, entity, options.compiled);
+  const at = frozen && { frozen, identityFolder };
+  await forgetState(warehouse, entity);
+  const resolved = await resolve(statements, spec, { at, ...(note ? { note } : {}) });
+  const { prepared, verdicts, model, blocked, clusters } = resolved;
+  note?.("naming");
+  const { version, log } = await nameClusters(statements, clusters, options);
+  const sources = frozen ? sourcesOf(frozen) : prepared.sources;
   await publish(statements, spec, {
     entity,
-    model,
-    sources: prepared.sources,
+    model: frozen ? frozenWeights(frozen, sources).model : model,
+    sources,
     verdicts,
-    review: thresholds.review,
+    review: (spec.thresholds ?? DEFAULT_THRESHOLDS).review,
     version,
+    log,
     ...(options.keptWeight === undefined ? {} : { keptWeight: options.keptWeight }),
   });
   await options.inspect?.(statements, model);
+  const tables = { records: "temp.rec", pairs: "temp.scored" };
+  const drift = frozen ? await driftOf(statements, spec, frozen, tables) : [];
+  if (frozen && options.stateKey !== undefined) {
+    await saveState(statements, spec, {
+      entity,
+      key: options.stateKey,
+      frozen,
+      whole: resolved.whole,
+      terms: readTerms(identityFolder, frozen),
+    });
+  }
   await statements.dropTemporary();
-  const warnings = [...model.warnings];
-  if (notRefitted) warnings.push(`weights inside groups are those of all pairs: ${notRefitted}`);
-  if (oversized > 0)
-    warnings.push(`${oversized} groups of records hang together too closely to be cut`);
   return {
     records: prepared.records,
-    pairs: blocked.pairs + closurePairs,
+    pairs: blocked.pairs + resolved.closurePairs,
     clusters: clusters.length,
     blocked,
     model,
-    warnings,
+    warnings: warningsOf(resolved),
+    drift,
     version,
   };
 }
 
-function scoredStatement(spec: MatcherSpec, model: Model, compared: string): Statement {
-  return {
-    name: "scored",
-    sql: `create or replace temp table scored as\n${scoreSql(spec, model, compared, ["match_key"])}`,
-  };
-}
-
-async function name(
-  statements: Statements,
-  clusters: readonly { readonly members: readonly number[]; readonly confidence: number }[],
-  options: MatchOptions,
-): Promise<string> {
-  const { entity, identityFolder, runId, startedAt } = options;
-  const { warehouse } = statements;
-  const rows = await statements.rows<{ record_id: string }>({
-    name: "record_ids",
-    sql: "select record_id from temp.rec order by id",
-  });
-  const before = await readIdentity(warehouse, identityFolder);
-  const { ids, after } = identify(
-    entity,
-    before,
-    clusters.map(({ members }) => members.map((member) => rows[member]?.record_id ?? "")),
-    { runId, startedAt },
-  );
-  await statements.run({
-    name: "assigned",
-    sql: "create or replace temp table assigned (id integer, entity_id bigint, cluster_size integer, confidence double)",
-  });
-  const appender = await warehouse.appender("assigned");
-  for (const [index, { members, confidence }] of clusters.entries()) {
-    for (const member of members) {
-      appender.appendInteger(member);
-      appender.appendBigInt(ids[index] ?? 0n);
-      appender.appendInteger(members.length);
-      appender.appendDouble(confidence);
-      appender.endRow();
-    }
-  }
-  appender.closeSync();
-  await stageIdentity(warehouse, after);
-  const version = versionOf(after);
-  await writeIdentity(warehouse, identityFolder, version);
-  return version;
+function warningsOf({
+  model,
+  inside,
+  oversized,
+}: Pick<Resolved, "model" | "inside" | "oversized">): string[] {
+  const warnings = [...model.warnings];
+  if (inside.skipped)
+    warnings.push(`weights inside groups are those of all pairs: ${inside.skipped}`);
+  if (oversized > 0)
+    warnings.push(`${oversized} groups of records hang together too closely to be cut`);
+  return warnings;
 }

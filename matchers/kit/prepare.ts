@@ -27,20 +27,35 @@ const OUTSIDE_RECORDS = 500;
 /** Part of the entities that no source lists. */
 const UNSEEN_SHARE = 0.1;
 
+/** What a model version holds fast of values, so that a record weighs the same whatever else is listed tonight. */
+export interface FrozenTerms {
+  /** Relation of a dictionary's values as they were counted: value, code, count, bits. */
+  readonly counted: (dictionary: string) => string;
+  /** Records of the source that held most values of a dictionary. */
+  readonly population: (dictionary: string) => number;
+  /** Highest code given so far. */
+  readonly highest: (dictionary: string) => string;
+}
+
 /**
  * Makes `temp.rec`: one row per record, dense ids in the order of record_id (never of the input), and every
  * value that blocking and comparing need, parsed once.
  */
-export async function prepare(statements: Statements, spec: MatcherSpec): Promise<Prepared> {
+export async function prepare(
+  statements: Statements,
+  spec: MatcherSpec,
+  frozen?: FrozenTerms,
+): Promise<Prepared> {
   await statements.run(rawStatement(spec));
   await refuseBadIds(statements);
-  const dictionaries = dictionariesOf(spec);
-  for (const [name, dictionary] of dictionaries) {
-    await statements.runAll(dictionaryStatements(name, dictionary));
-  }
-  await statements.run(recStatement(spec, dictionaries));
+  await statements.run({
+    name: "source_codes",
+    sql: `create or replace temp table source_codes as
+select source, (row_number() over (order by source) - 1)::integer as source_code
+from (select distinct source from temp.raw)`,
+  });
+  await prepareRecords(statements, spec, frozen);
   await statements.drop("raw");
-  for (const name of dictionaries.keys()) await statements.drop(`packed_${name}`);
   const sources = await statements.rows<{ source: string; n: number }>({
     name: "sources",
     sql: "select source, count(*)::integer as n from temp.rec group by source order by source",
@@ -49,8 +64,27 @@ export async function prepare(statements: Statements, spec: MatcherSpec): Promis
     records: sources.reduce((sum, row) => sum + row.n, 0),
     sources: sources.map((row) => row.source),
     sourceSizes: sources.map((row) => row.n),
-    rarities: await countHolders(statements, spec),
+    rarities: frozen ? new Map() : await countHolders(statements, spec),
   };
+}
+
+/** Codes and counts the values of `temp.raw`, by what is frozen or by itself, and makes `temp.rec` of them. */
+export async function prepareRecords(
+  statements: Statements,
+  spec: MatcherSpec,
+  frozen?: FrozenTerms,
+): Promise<void> {
+  const dictionaries = dictionariesOf(spec);
+  for (const [name, dictionary] of dictionaries) {
+    await statements.run(
+      frozen
+        ? frozenDictionaryStatement(name, dictionary, frozen)
+        : dictionaryStatement(name, dictionary),
+    );
+    if (dictionary.kind !== "value") await statements.run(packedStatement(name, dictionary));
+  }
+  await statements.run(recStatement(spec, dictionaries));
+  for (const name of dictionaries.keys()) await statements.drop(`packed_${name}`);
 }
 
 /** Prepared columns that are plain SQL over the input row, each name once. */
@@ -62,11 +96,13 @@ function columnsOf(spec: MatcherSpec): Map<string, string> {
   return columns;
 }
 
-function dictionariesOf(spec: MatcherSpec): Map<string, Dictionary> {
+/** The coded columns of a spec, each name once. */
+export function dictionariesOf(spec: MatcherSpec): Map<string, Dictionary> {
   return new Map(spec.comparisons.flatMap((part) => Object.entries(part.dictionaries ?? {})));
 }
 
-function rawStatement(spec: MatcherSpec): Statement {
+/** The input with every prepared column that is plain SQL over its row; `only` a condition on the rows. */
+export function rawStatement(spec: MatcherSpec, only?: string): Statement {
   const input = spec.input.split(".").map(quote).join(".");
   const columns = [...columnsOf(spec)].map(([name, sql]) => `  ${sql} as ${quote(name)}`);
   const raw = [...dictionariesOf(spec)].map(([name, { sql }]) => `  ${sql} as ${quote(name)}`);
@@ -81,16 +117,17 @@ ${[
   ...columns,
   ...raw,
 ].join(",\n")}
-from ${input}
+from ${input}${only === undefined ? "" : `\nwhere ${only}`}
 order by id`,
   };
 }
 
-async function refuseBadIds(statements: Statements): Promise<void> {
+/** Throws on a record without an id, or an id that occurs twice. */
+export async function refuseBadIds(statements: Statements, records = "temp.raw"): Promise<void> {
   const [bad] = await statements.rows<{ record_id: string | null; n: number }>({
     name: "repeated_ids",
     sql: `select record_id, count(*)::integer as n
-from temp.raw
+from ${records}
 group by record_id
 having n > 1 or record_id is null
 order by record_id nulls first
@@ -105,27 +142,27 @@ limit 1`,
   );
 }
 
-function dictionaryStatements(name: string, { kind, holder = "id" }: Dictionary): Statement[] {
+/** Who holds which value: id, source, holder, value of a coded column of `temp.raw`. */
+function itemsSql(name: string, { kind, holder = "id" }: Dictionary): string {
   const column = quote(name);
-  const items =
-    kind === "value"
-      ? `select id, source, coalesce((${holder})::varchar, id::varchar) as holder, ${column} as value
+  return kind === "value"
+    ? `select id, source, coalesce((${holder})::varchar, id::varchar) as holder, ${column} as value
 from temp.raw
 where ${column} is not null`
-      : `select distinct id, source, holder, value
+    : `select distinct id, source, holder, value
 from (
   select id, source, coalesce((${holder})::varchar, id::varchar) as holder, unnest(${column}) as value
   from temp.raw
 )
 where value is not null and value <> ''`;
-  const packed = {
-    value: "",
-    values: "list(d.code * 4096 + least(d.count, 4095) order by d.code) as packed",
-    tokens: `list(d.code * 1024 + d.bits order by d.code) as packed,
-  sum(d.bits)::integer as bits,
-  bit_or(1::ubigint << (d.code % 64)::ubigint) as sig`,
-  }[kind];
-  const dictionary: Statement = {
+}
+
+function bitsSql(population: string, count: string): string {
+  return `least(1023, floor(32 * log2((${population} + ${OUTSIDE_RECORDS}) / ${count})))::integer`;
+}
+
+function dictionaryStatement(name: string, dictionary: Dictionary): Statement {
+  return {
     name: `dictionary_${name}`,
     // The count is that of the source which holds the value most often: what several sources say of one
     // entity must not make its name look common.
@@ -134,7 +171,7 @@ with
 
 items as (
 
-${items}
+${itemsSql(name, dictionary)}
 
 ),
 
@@ -157,34 +194,79 @@ select
   value,
   row_number() over (order by value) as code,
   max(counted.n)::integer as count,
-  least(1023, floor(32 * log2((max(population.n) + ${OUTSIDE_RECORDS}) / max(counted.n))))::integer as bits
+  ${bitsSql("max(population.n)", "max(counted.n)")} as bits
 from counted
 cross join population
 group by value`,
   };
-  if (kind === "value") return [dictionary];
-  return [
-    dictionary,
-    {
-      name: `packed_${name}`,
-      sql: `create or replace temp table ${quote(`packed_${name}`)} as
+}
+
+/** Values as they were counted when the model was trained; one not seen then counts as held once. */
+function frozenDictionaryStatement(
+  name: string,
+  dictionary: Dictionary,
+  { counted, population, highest }: FrozenTerms,
+): Statement {
+  return {
+    name: `dictionary_${name}`,
+    sql: `create or replace temp table ${quote(`dictionary_${name}`)} as
+with
+
+held as (
+
+  select distinct value
+  from (${itemsSql(name, dictionary)})
+
+),
+
+known as (
+
+  select counted.value, counted.code, counted.count, counted.bits
+  from ${counted(name)} as counted
+  semi join held using (value)
+
+)
+
+select * from known
+
+union all
+
+select
+  value,
+  (${highest(name)}) + row_number() over (order by value) as code,
+  1::integer as count,
+  ${bitsSql(`${population(name)}`, "1")} as bits
+from held
+anti join known using (value)`,
+  };
+}
+
+function packedStatement(name: string, dictionary: Dictionary): Statement {
+  const packed =
+    dictionary.kind === "values"
+      ? "list(d.code * 4096 + least(d.count, 4095) order by d.code) as packed"
+      : `list(d.code * 1024 + d.bits order by d.code) as packed,
+  sum(d.bits)::integer as bits,
+  bit_or(1::ubigint << (d.code % 64)::ubigint) as sig`;
+  return {
+    name: `packed_${name}`,
+    sql: `create or replace temp table ${quote(`packed_${name}`)} as
 select
   items.id,
   ${packed}
 from (
-${items}
+${itemsSql(name, dictionary)}
 ) as items
 join temp.${quote(`dictionary_${name}`)} as d using (value)
 group by items.id`,
-    },
-  ];
+  };
 }
 
 function recStatement(spec: MatcherSpec, dictionaries: ReadonlyMap<string, Dictionary>): Statement {
   const columns: string[] = ["raw.id", "raw.record_id", "raw.source"];
-  columns.push("(dense_rank() over (order by raw.source) - 1)::integer as source_code");
+  columns.push("source_codes.source_code");
   for (const name of columnsOf(spec).keys()) columns.push(`raw.${quote(name)}`);
-  const joins: string[] = [];
+  const joins = ["join temp.source_codes as source_codes on source_codes.source = raw.source"];
   for (const [name, { kind }] of dictionaries) {
     if (kind === "value") {
       const table = quote(`dictionary_${name}`);

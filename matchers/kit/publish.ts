@@ -1,8 +1,9 @@
 import { quote } from "../../engine/warehouse/quote.ts";
+import { asOfStatement } from "./as-of.ts";
 import { type Model, modelRows } from "./model.ts";
 import { probabilitySql, raritiesSql } from "./score.ts";
 import type { MatcherSpec } from "./spec.ts";
-import type { Statement, Statements } from "./statements.ts";
+import type { Statements } from "./statements.ts";
 import type { Verdict } from "./verdicts.ts";
 
 /** Pairs below this weight are not kept, unless they ended in one entity. */
@@ -26,40 +27,31 @@ export async function publish(
     readonly verdicts: readonly Verdict[];
     readonly review: number;
     readonly version: string;
+    /** Relation of the whole match log. */
+    readonly log: string;
     readonly keptWeight?: number;
   },
 ): Promise<void> {
-  const { entity, model, sources, verdicts, review, version } = options;
-  const { keptWeight = KEPT_WEIGHT } = options;
+  const { entity, model, sources, verdicts, review, version, keptWeight } = options;
+  const cuts = { model, review, ...(keptWeight === undefined ? {} : { keptWeight }) };
   await stageVerdicts(statements, verdicts);
   await statements.run({ name: "schema", sql: "create schema if not exists match" });
-  await statements.run(pairsStatement(spec, entity, { model, review, keptWeight }));
+  await statements.run({
+    name: "pairs",
+    sql: `create or replace table match.${quote(`${entity}_pairs`)} as\n${pairsSql(spec, cuts)}`,
+  });
   await statements.run({
     name: "clusters",
-    sql: `create or replace table match.${quote(`${entity}_clusters`)} as
-select
-  rec.record_id,
-  assigned.entity_id as ${quote(`${entity}_id`)},
-  assigned.cluster_size,
-  assigned.confidence::decimal(5, 4) as cluster_confidence
-from temp.assigned as assigned
-join temp.rec as rec using (id)
-order by rec.record_id`,
+    sql: `create or replace table match.${quote(`${entity}_clusters`)} as\n${clustersSql(entity)}`,
   });
   await statements.run({
     name: "match_log",
     sql: `create or replace table match.${quote(`${entity}_match_log`)} as
-select
-  run_id,
-  make_timestamp_ms(logged_ms) as logged_at,
-  event,
-  entity_id as ${quote(`${entity}_id`)},
-  other_entity_id as ${quote(`other_${entity}_id`)},
-  record_id,
-  detail
-from temp.identity_log
+select ${logColumns(entity)}
+from ${options.log}
 order by position`,
   });
+  await statements.run(asOfStatement(entity));
   await statements.run({
     name: "redirects",
     sql: `create or replace table match.${quote(`${entity}_redirects`)} as
@@ -76,7 +68,36 @@ order by entity_id`,
   await statements.warehouse.run(`insert into ${identity} values ($1)`, [version]);
 }
 
-async function stageVerdicts(statements: Statements, verdicts: readonly Verdict[]): Promise<void> {
+/** The match log as it is published. */
+export function logColumns(entity: string): string {
+  return `
+  position,
+  run_id,
+  logged_at,
+  event,
+  entity_id as ${quote(`${entity}_id`)},
+  other_entity_id as ${quote(`other_${entity}_id`)},
+  record_id,
+  detail`;
+}
+
+/** Records and their entities as they are published: of `temp.assigned` and `temp.rec`. */
+export function clustersSql(entity: string): string {
+  return `select
+  rec.record_id,
+  assigned.entity_id as ${quote(`${entity}_id`)},
+  assigned.cluster_size,
+  assigned.confidence::decimal(5, 4) as cluster_confidence
+from temp.assigned as assigned
+join temp.rec as rec using (id)
+order by rec.record_id`;
+}
+
+/** Makes `temp.judged` of the verdicts. */
+export async function stageVerdicts(
+  statements: Statements,
+  verdicts: readonly Verdict[],
+): Promise<void> {
   await statements.run({
     name: "judged",
     sql: "create or replace temp table judged (a integer, b integer, decision varchar)",
@@ -91,24 +112,23 @@ async function stageVerdicts(statements: Statements, verdicts: readonly Verdict[
   appender.closeSync();
 }
 
-/** A pair is `merge` when its records ended in one entity, whatever it weighs alone; above `review` and apart it is asked about. */
-function pairsStatement(
+/**
+ * Pairs as they are published: of `temp.scored`, `temp.rec`, `temp.assigned`, `temp.judged`. One is `merge` when its
+ * records ended in one entity, whatever it weighs alone; above `review` and apart it is asked about.
+ */
+export function pairsSql(
   spec: MatcherSpec,
-  entity: string,
-  options: { readonly model: Model; readonly review: number; readonly keptWeight: number },
-): Statement {
-  const { model, review, keptWeight } = options;
+  options: { readonly model: Model; readonly review: number; readonly keptWeight?: number },
+): string {
+  const { model, review, keptWeight = KEPT_WEIGHT } = options;
   const gammas = spec.comparisons.map(({ name }) => `scored.${quote(`gamma_${name}`)}`);
-  return {
-    name: "pairs",
-    sql: `create or replace table match.${quote(`${entity}_pairs`)} as
-with
+  return `with
 
 named as (
 
   select rec.id, rec.record_id, assigned.entity_id
   from temp.rec as rec
-  join temp.assigned as assigned using (id)
+  left join temp.assigned as assigned using (id)
 
 ),
 
@@ -141,8 +161,7 @@ where
   scored.match_weight >= ${keptWeight}
   or judged.decision is not null
   or l.entity_id = r.entity_id
-order by scored.a, scored.b`,
-  };
+order by scored.a, scored.b`;
 }
 
 async function publishModel(

@@ -12,27 +12,34 @@ export interface Verdict {
   readonly name: string;
 }
 
-/** Reads the verdicts of the seed as positions of records; a path of "same" that meets "different" is an error. */
-export async function readVerdicts(statements: Statements, spec: MatcherSpec): Promise<Verdict[]> {
+/**
+ * Reads the verdicts of the seed as positions of records, by a relation of id and record_id; a path of "same" that meets
+ * "different" is an error.
+ */
+export async function readVerdicts(
+  statements: Statements,
+  spec: MatcherSpec,
+  records = "temp.rec",
+): Promise<Verdict[]> {
   if (!spec.verdicts) return [];
   const table = spec.verdicts.split(".").map(quote).join(".");
   const rows = await statements.rows<{ a: number; b: number; verdict: string; name: string }>({
     name: "verdicts",
     sql: `select distinct
-  least(l.id, r.id) as a,
-  greatest(l.id, r.id) as b,
+  case when l.record_id < r.record_id then l.id else r.id end as a,
+  case when l.record_id < r.record_id then r.id else l.id end as b,
   lower(trim(decisions.verdict)) as verdict,
   least(l.record_id, r.record_id) || ' × ' || greatest(l.record_id, r.record_id) as name
 from ${table} as decisions
-join temp.rec as l on l.record_id = decisions.record_id_l
-join temp.rec as r on r.record_id = decisions.record_id_r
+join ${records} as l on l.record_id = decisions.record_id_l
+join ${records} as r on r.record_id = decisions.record_id_r
 where l.id <> r.id
 order by a, b, verdict`,
   });
   const unknown = rows.find(({ verdict }) => verdict !== "same" && verdict !== "different");
   if (unknown) {
     throw new EltError(`unknown verdict "${unknown.verdict}" on ${unknown.name}`, {
-      file: `seeds/${spec.verdicts.split(".").at(-1)}.csv`,
+      file: fileOf(spec.verdicts),
       hint: "write same or different",
     });
   }
@@ -42,8 +49,14 @@ order by a, b, verdict`,
     same: verdict === "same",
     name,
   }));
-  refuseContradictions(verdicts, `seeds/${spec.verdicts.split(".").at(-1)}.csv`);
+  refuseContradictions(verdicts, fileOf(spec.verdicts));
   return verdicts;
+}
+
+/** A seed's file; a table without a schema is from a file that somebody named. */
+function fileOf(table: string): string {
+  const name = table.split(".").at(-1);
+  return table.includes(".") ? `seeds/${name}.csv` : "the file of verdicts";
 }
 
 /** Throws every "different" whose two records are tied together by "same". */

@@ -161,6 +161,41 @@ describe("input that is odd", () => {
     );
     expect(await err(PLACES, "-i", file)).toContain("--out is missing");
   });
+
+  test("ids last from run to run where they are remembered, and verdicts count", async () => {
+    const top = new BenchTop();
+    const map = top.write("map.csv", placesCsv(30, "m"));
+    const list = top.write("list.csv", placesCsv(30, "l"));
+    const verdicts = top.write("verdicts.csv", "record_id_l,record_id_r,verdict\nl1,m1,different");
+    const ids = async (...inputs: readonly string[]) => {
+      const said = await top.elt(
+        ...["match", PLACES, "-i", ...inputs, "--out", top.path("out")],
+        ...["--identity", top.path("memory"), "--verdicts", verdicts],
+      );
+      expect(said.err).toBe("");
+      const rows = await top.rows<{ record_id: string; cluster_id: bigint }>(
+        "select record_id, cluster_id from 'out/clusters.parquet'",
+      );
+      return new Map(rows.map(({ record_id, cluster_id }) => [record_id, cluster_id]));
+    };
+    const before = await ids(map, list);
+    expect(before.get("l1")).not.toBe(before.get("m1"));
+    expect(before.get("l2")).toBe(before.get("m2"));
+    // l2, whose name the id was made of, is gone.
+    const after = await ids(map);
+    expect(after.get("m2")).toBe(before.get("m2"));
+  });
+
+  test("a file of verdicts that lacks a column is named", async () => {
+    const top = new BenchTop();
+    const list = top.write("list.csv", placesCsv(30, "l"));
+    const verdicts = top.write("verdicts.csv", "one,other\nl1,l2");
+    const said = await top.elt(
+      ...["match", PLACES, "-i", list, "--out", top.path("out"), "--verdicts", verdicts],
+    );
+    expect(said.code).toBe(2);
+    expect(said.err).toContain("no column record_id_l, record_id_r, verdict in");
+  });
 });
 
 describe("a model that Splink saved", () => {

@@ -64,4 +64,47 @@ describe("explaining", () => {
     );
     await expect(said("map:a", "map:zzz")).rejects.toThrow('no record "map:zzz"');
   });
+
+  test("a hotel can be told as it was on a day, also one that is gone", async () => {
+    const history = await HotelNight.open();
+    try {
+      await history.match(ROWS);
+      const id = await history.hotelOf("map:a");
+      await history.match(ROWS.filter(({ record_id }) => record_id !== "list:a"));
+      const asked = async (term: string, day: string) =>
+        stripVTControlCharacters(await explain([term], history.warehouse, { asOf: day }));
+      expect(await asked("map:a", "2026-01-01T12:00")).toMatch(
+        /2 records[\s\S]*list:a[\s\S]*map:a/,
+      );
+      const later = await asked(String(id), "2026-01-03");
+      expect(later).toMatch(/1 record\n/);
+      expect(later).toMatch(/2026-01-02 00:00 +retired +list:a/);
+      expect(await asked(String(id), "2025-12-31")).toContain("0 records");
+      await expect(asked("map:a", "yesterday")).rejects.toThrow("--as-of must be an ISO time");
+    } finally {
+      history.close();
+    }
+  });
+
+  test("a pair that was no candidate weighs by the model of the night", async () => {
+    const frozen = await HotelNight.open();
+    try {
+      await frozen.train(ROWS);
+      await frozen.match(ROWS);
+      const whole = stripVTControlCharacters(
+        await explain(["map:a", "register:L1"], frozen.warehouse),
+      );
+      await frozen.match([...ROWS, ...ROWS.slice(0, 30).map(renamed)]);
+      const later = stripVTControlCharacters(
+        await explain(["map:a", "register:L1"], frozen.warehouse),
+      );
+      expect(later).toBe(whole);
+    } finally {
+      frozen.close();
+    }
+  });
 });
+
+function renamed(row: HotelRow): HotelRow {
+  return { ...row, record_id: `${row.record_id}-later` };
+}

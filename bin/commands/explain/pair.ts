@@ -5,7 +5,7 @@ import {
   explainPublished,
   type PairExplanation,
 } from "../../../matchers/kit/explain.ts";
-import { DEFAULT_THRESHOLDS } from "../../../matchers/kit/match.ts";
+import { DEFAULT_THRESHOLDS } from "../../../matchers/kit/resolve.ts";
 import { formatTable } from "../../table.ts";
 import type { Entity } from "./entities.ts";
 

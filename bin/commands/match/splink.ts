@@ -4,7 +4,7 @@ import { styleText } from "node:util";
 import { EltError } from "../../../engine/errors.ts";
 import { integer } from "../../../engine/report.ts";
 import { Warehouse } from "../../../engine/warehouse/warehouse.ts";
-import { DEFAULT_THRESHOLDS } from "../../../matchers/kit/match.ts";
+import { DEFAULT_THRESHOLDS } from "../../../matchers/kit/resolve.ts";
 import { matchSplink, type SplinkMatched } from "../../../matchers/kit/splink/match.ts";
 import { readSplinkModel, type SplinkModel } from "../../../matchers/kit/splink/model.ts";
 import { stageTables } from "../../../matchers/kit/tables.ts";

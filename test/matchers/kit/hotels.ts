@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Warehouse } from "../../../engine/warehouse/warehouse.ts";
 import { spec } from "../../../matchers/hotel.ts";
+import { freeze, type Trained } from "../../../matchers/kit/freeze.ts";
+import type { Frozen } from "../../../matchers/kit/frozen.ts";
 import { commitIdentity } from "../../../matchers/kit/identity-store.ts";
 import { type Matched, match } from "../../../matchers/kit/match.ts";
 
@@ -74,6 +76,8 @@ export interface Verdict {
 export class HotelNight {
   readonly warehouse: Warehouse;
   readonly identityFolder: string;
+  /** The model the nights use; none: each trains on its own records. */
+  frozen: Frozen | undefined;
   #night = 0;
 
   static async open(threads = 2): Promise<HotelNight> {
@@ -95,9 +99,24 @@ export class HotelNight {
       identityFolder: this.identityFolder,
       runId: `run-${this.#night}`,
       startedAt: new Date(Date.UTC(2026, 0, this.#night)),
+      frozen: this.frozen,
+      ...(this.frozen ? { stateKey: "hotels" } : {}),
     });
     await commitIdentity(this.identityFolder, matched.version);
     return matched;
+  }
+
+  /** Trains on the rows and keeps the model for the nights that follow. */
+  async train(rows: readonly HotelRow[]): Promise<Trained> {
+    await this.#load(rows, []);
+    const trained = await freeze(this.warehouse, spec, {
+      entity: "hotel",
+      identityFolder: this.identityFolder,
+      trainedAt: new Date(Date.UTC(2025, 11, 31)),
+      before: this.frozen,
+    });
+    this.frozen = trained.frozen;
+    return trained;
   }
 
   async hotelOf(record: string): Promise<bigint | undefined> {
