@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { literal, quote } from "../engine/warehouse/quote.ts";
+import { literal } from "../engine/warehouse/quote.ts";
 import { Warehouse } from "../engine/warehouse/warehouse.ts";
 import { block } from "../matchers/kit/block.ts";
 import { match } from "../matchers/kit/match.ts";
@@ -65,7 +65,7 @@ async function run(set: LabelledSet, path: string): Promise<string[]> {
   const warehouse = await Warehouse.open(":memory:", { settings: { threads: values.threads } });
   try {
     await load(warehouse, set, path);
-    const { spec } = set.shape;
+    const { spec } = set;
     const started = performance.now();
     const matched = await match(warehouse, spec, {
       entity: "thing",
@@ -82,7 +82,7 @@ async function run(set: LabelledSet, path: string): Promise<string[]> {
     });
     if (values.model) await printModel(warehouse, matched.warnings);
     const statements = new Statements(warehouse, "thing");
-    await block(statements, spec, (await prepare(statements, spec)).records);
+    await block(statements, spec, await prepare(statements, spec));
     const [blocked] = await warehouse.rows<{ share: number }>(`select
   count(*) filter (where cand.a is not null) / count(*) as share
 from truth_pairs as truth
@@ -114,12 +114,9 @@ function hidden(id: string): string {
 }
 
 async function load(warehouse: Warehouse, set: LabelledSet, path: string): Promise<void> {
-  const columns = set.shape.columns.map((column) => {
-    const found = set.columns[column];
-    return `${found === undefined ? "null" : quote(found)}::varchar as ${quote(column)}`;
-  });
+  const hide = ["rec_id", "cluster_id", "source", ...(set.without ?? [])];
   await warehouse.run(`create table records as
-select ${hidden("rec_id")} as record_id, source, ${columns.join(", ")}
+select ${hidden("rec_id")} as record_id, source, columns(c -> c not in (${hide.map(literal).join(", ")}))
 from read_parquet(${literal(join(path, "records.parquet"))})
 order by record_id`);
 }

@@ -6,6 +6,10 @@ export interface PersonNameColumns {
   readonly given: string;
   /** SQL of the family name. */
   readonly family: string;
+  /** SQL of the given name in full: one name for William, Bill and Will. */
+  readonly long?: string;
+  /** SQL of what tells father from son: jr, sr, iii. */
+  readonly generation?: string;
   /** SQL of what tells holders of a name apart, see `Dictionary`. Default the record. */
   readonly holder?: string;
 }
@@ -15,6 +19,7 @@ export function personName(name: string, columns: PersonNameColumns): Comparison
   const given = foldedSql(columns.given);
   const family = foldedSql(columns.family);
   const the = (part: string) => `${name}_${part}`;
+  const { long = "null::varchar", generation } = columns;
   const holder = columns.holder ? { holder: columns.holder } : {};
   const alike = (left: string, right: string) => `case
     when l.${the(left)} = r.${the(right)} then 1
@@ -24,7 +29,12 @@ export function personName(name: string, columns: PersonNameColumns): Comparison
   const same = (part: string) => `coalesce(l.${the(part)} = r.${the(part)}, false)`;
   return {
     name,
-    columns: { [the("given_text")]: given, [the("family_text")]: family },
+    columns: {
+      [the("given_text")]: given,
+      [the("family_text")]: family,
+      [the("long")]: long,
+      ...(generation ? { [the("generation")]: generation } : {}),
+    },
     dictionaries: {
       [the("full")]: { kind: "value", sql: `${given} || ' ' || ${family}`, ...holder },
       [the("given")]: { kind: "value", sql: given, ...holder },
@@ -39,9 +49,9 @@ export function personName(name: string, columns: PersonNameColumns): Comparison
         [the("same_full")]: same("full"),
         [the("same_given")]: same("given"),
         [the("same_family")]: same("family"),
-        // "j" and "john", "jo" and "joseph": the shorter begins the longer.
+        // "j" and "john", "jo" and "joseph": the shorter begins the longer; "bill" stands for "william".
         [the("short_form")]:
-          `coalesce(starts_with(l.${the("given_text")}, r.${the("given_text")}) or starts_with(r.${the("given_text")}, l.${the("given_text")}), false)`,
+          `coalesce(starts_with(l.${the("given_text")}, r.${the("given_text")}) or starts_with(r.${the("given_text")}, l.${the("given_text")}) or l.${the("long")} = r.${the("long")}, false)`,
         [the("both_given")]: `l.${the("given")} is not null and r.${the("given")} is not null`,
         [the("both_family")]: `l.${the("family")} is not null and r.${the("family")} is not null`,
         [the("some")]:
@@ -64,6 +74,17 @@ export function personName(name: string, columns: PersonNameColumns): Comparison
     frequency: the("holders"),
     counted: the("full"),
     levels: [
+      ...(generation
+        ? [
+            {
+              label: "same name, another generation",
+              when: `${the("same_full")} and l.${the("generation")} <> r.${the("generation")}`,
+              m: 0.001,
+              u: 0.00001,
+              contrary: true,
+            },
+          ]
+        : []),
       { label: "same name", when: the("same_full"), m: 0.5, u: 0.0001, rarity: true },
       { label: "names swapped", when: `${the("crossed")} >= 1`, m: 0.03, u: 0.00001 },
       {

@@ -1,4 +1,6 @@
 import { quote } from "../../engine/warehouse/quote.ts";
+import { mayMatchSql, needsAllPairs } from "./link-type.ts";
+import type { Prepared } from "./prepare.ts";
 import type { BlockingRule, MatcherSpec, NearRule } from "./spec.ts";
 import type { Statement, Statements } from "./statements.ts";
 
@@ -24,10 +26,14 @@ const DEFAULT_PAIRS_PER_RECORD = 150;
 export async function block(
   statements: Statements,
   spec: MatcherSpec,
-  records: number,
+  prepared: Pick<Prepared, "records" | "sources">,
 ): Promise<Blocked> {
-  const { caps, measured } = await measureBlocks(statements, spec, records);
+  const { caps, measured } = await measureBlocks(statements, spec, prepared.records);
   await statements.run(candidatesStatement(spec.blocking, caps));
+  const pair =
+    "least(l.source_code, r.source_code) * 65536 + greatest(l.source_code, r.source_code)";
+  const allowed = needsAllPairs(spec) ? undefined : mayMatchSql(spec, prepared.sources, `(${pair})`);
+  if (allowed) await statements.run(allowedStatement(allowed));
   const [total] = await statements.rows<{ n: number }>({
     name: "candidates_count",
     sql: "select count(*)::double as n from temp.cand",
@@ -187,6 +193,18 @@ from (
 ${found.join("\n\nunion all\n\n")}
 )
 group by pair`,
+  };
+}
+
+function allowedStatement(allowed: string): Statement {
+  return {
+    name: "allowed_candidates",
+    sql: `create or replace temp table cand as
+select cand.*
+from temp.cand as cand
+join temp.rec as l on l.id = cand.a
+join temp.rec as r on r.id = cand.b
+where ${allowed}`,
   };
 }
 

@@ -36,13 +36,15 @@ export async function cluster(
   options: {
     readonly model: Model;
     readonly records: number;
+    /** SQL over `source_pair`: which pairs may match. Default all. */
+    readonly allowed?: string | undefined;
     readonly verdicts: readonly Verdict[];
     /** Codes of the sources that give a cluster one record at most. */
     readonly registers?: ReadonlySet<number>;
     readonly merge: number;
   },
 ): Promise<Clustered> {
-  const { model, records, verdicts, registers = new Set(), merge } = options;
+  const { model, records, allowed, verdicts, registers = new Set(), merge } = options;
   const cut = spec.repeats ? WIDE_COMPONENT_CUT : COMPONENT_CUT;
   const found = components(records, await readEdges(statements, verdicts, cut), {
     cut,
@@ -64,7 +66,7 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
     },
     {
       name: "closure_scored",
-      sql: `insert into temp.scored by name\n${scoreSql(spec, model, "temp.closure_gammas", ["match_key"])}`,
+      sql: `insert into temp.scored by name\n${scoreSql(spec, model, allowed ? `(select * from temp.closure_gammas where ${allowed})` : "temp.closure_gammas", ["match_key"])}`,
     },
   ]);
   const [closure] = await statements.rows<{ n: number }>({
@@ -84,6 +86,7 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
     const at = spec.comparisons.findIndex(({ name }) => name === comparison.unless);
     return at < 0 ? undefined : at;
   });
+  const sourceOf = allowed && registers.size > 0 ? await readSources(statements) : undefined;
   const members: number[][] = Array.from({ length: found.count }, () => []);
   const clusters: Cluster[] = [];
   for (let record = 0; record < records; record += 1) {
@@ -98,6 +101,7 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
       one: position.get(edge.one) ?? 0,
       other: position.get(edge.other) ?? 0,
     }));
+    if (sourceOf) local.push(...forbidden(inside, local, { sourceOf, registers }));
     clusters.push(...link({ members: inside, links: local, unless }, weightOf(merge)));
   }
   clusters.sort((left, right) => (left.members[0] ?? 0) - (right.members[0] ?? 0));
@@ -107,6 +111,33 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
     oversized: found.oversized,
     ...(refitted.skipped ? { notRefitted: refitted.skipped } : {}),
   };
+}
+
+async function readSources(statements: Statements): Promise<readonly number[]> {
+  const rows = await statements.rows<{ source_code: number }>({
+    name: "source_codes",
+    sql: "select source_code from temp.rec order by id",
+  });
+  return rows.map((row) => row.source_code);
+}
+
+/** Two records of one register are never together, also where their pair was not asked for and so has no link. */
+function forbidden(
+  members: readonly number[],
+  links: readonly Link[],
+  options: { readonly sourceOf: readonly number[]; readonly registers: ReadonlySet<number> },
+): Link[] {
+  const { sourceOf, registers } = options;
+  const linked = new Set(links.map(({ one, other }) => `${one} ${other}`));
+  const evidence = links[0]?.evidence.map(() => null) ?? [];
+  return members.flatMap((record, one) =>
+    members.flatMap((second, other): Link[] => {
+      const source = sourceOf[record] ?? -1;
+      const apart = one < other && source === sourceOf[second] && registers.has(source);
+      if (!apart || linked.has(`${one} ${other}`)) return [];
+      return [{ one, other, prior: 0, evidence, verdict: "never" }];
+    }),
+  );
 }
 
 async function componentPatterns(statements: Statements, spec: MatcherSpec): Promise<Pattern[]> {

@@ -4,6 +4,7 @@ import { cluster } from "./cluster.ts";
 import { compareSql } from "./compare.ts";
 import { identify } from "./identity.ts";
 import { readIdentity, stageIdentity, versionOf, writeIdentity } from "./identity-store.ts";
+import { mayMatchSql, needsAllPairs, refuseBadLinks } from "./link-type.ts";
 import type { Model } from "./model.ts";
 import { trainingData } from "./patterns.ts";
 import { prepare } from "./prepare.ts";
@@ -53,9 +54,11 @@ export async function match(
   const thresholds = spec.thresholds ?? DEFAULT_THRESHOLDS;
   note("preparing records");
   const prepared = await prepare(statements, spec);
+  refuseBadLinks(spec, prepared.sources);
+  const allowed = mayMatchSql(spec, prepared.sources);
   const verdicts = await readVerdicts(statements, spec);
   note("finding candidates");
-  const blocked = await block(statements, spec, prepared.records);
+  const blocked = await block(statements, spec, prepared);
   note("comparing");
   await statements.run({
     name: "gammas",
@@ -65,15 +68,17 @@ export async function match(
   const trained = train(spec, await trainingData(statements, spec, prepared));
   note("scoring");
   await statements.run(scoredStatement(spec, trained));
-  const { model, sources: registers } =
-    spec.registers === "found"
-      ? await findRegisters(statements, trained, prepared)
-      : { model: trained, sources: new Set<number>() };
+  const { model, sources: registers } = await findRegisters(statements, spec, trained, prepared);
   if (registers.size > 0) await statements.run(scoredStatement(spec, model));
+  if (allowed && needsAllPairs(spec)) {
+    const sql = `delete from temp.scored where not (${allowed})`;
+    await statements.run({ name: "allowed", sql });
+  }
   note("linking");
   const { clusters, closurePairs, oversized, notRefitted } = await cluster(statements, spec, {
     model,
     records: prepared.records,
+    allowed,
     verdicts,
     registers,
     merge: thresholds.merge,

@@ -65,7 +65,6 @@ function dictionariesOf(spec: MatcherSpec): Map<string, Dictionary> {
 }
 
 function rawStatement(spec: MatcherSpec): Statement {
-  const input = spec.input.split(".").map(quote).join(".");
   const columns = [...columnsOf(spec)].map(([name, sql]) => `  ${sql} as ${quote(name)}`);
   const raw = [...dictionariesOf(spec)].map(([name, { sql }]) => `  ${sql} as ${quote(name)}`);
   return {
@@ -79,9 +78,16 @@ ${[
   ...columns,
   ...raw,
 ].join(",\n")}
-from ${input}
+from ${inputSql(spec)}
 order by id`,
   };
+}
+
+function inputSql({ input, parsed = [] }: MatcherSpec): string {
+  return parsed.reduce((from, layer) => {
+    const columns = Object.entries(layer).map(([name, sql]) => `  ${sql} as ${quote(name)}`);
+    return `(\nselect\n  *,\n${columns.join(",\n")}\nfrom ${from}\n) as parsed`;
+  }, input.split(".").map(quote).join("."));
 }
 
 async function refuseBadIds(statements: Statements): Promise<void> {

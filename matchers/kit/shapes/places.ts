@@ -1,0 +1,152 @@
+import { businessName } from "../../comparisons/business-name.ts";
+import { exactText } from "../../comparisons/exact-text.ts";
+import { exclusiveId } from "../../comparisons/exclusive-id.ts";
+import { place } from "../../comparisons/place.ts";
+import { sharedValue } from "../../comparisons/shared-value.ts";
+import type { BlockingRule, MatcherSpec, Training } from "../spec.ts";
+import { foldedSql } from "../text.ts";
+import { addressLayers } from "./addresses.ts";
+import { roleColumns } from "./columns.ts";
+import { nationalNumbersSql } from "./phones.ts";
+import { assemble, type ShapeOptions } from "./shape.ts";
+import { ownDomainsSql, portalPagesSql } from "./websites.ts";
+
+/** What a column of a list of places may be. */
+export const PLACE_ROLES = [
+  "name",
+  "brand",
+  "address",
+  "street_number",
+  "street",
+  "unit",
+  "city",
+  "postcode",
+  "state",
+  "country",
+  "latitude",
+  "longitude",
+  "phone",
+  "email",
+  "website",
+  "external_id",
+  "kind",
+] as const;
+
+export type PlaceRole = (typeof PLACE_ROLES)[number];
+
+/** Words of places of any trade, in the languages most lists are in: they name the trade, not the place. */
+const TRADE_WORDS =
+  "['the', 'of', 'and', 'at', 'on', 'in', 'restaurant', 'restaurante', 'ristorante', 'cafe', 'hotel', 'bar', 'grill', 'inn', 'shop', 'store', 'inc', 'llc', 'ltd', 'co', 'gmbh', 'le', 'la', 'les', 'el', 'los', 'das', 'der', 'die', 'il']";
+
+/** Places of any list: what they are called, where they are, how they are called up. */
+export function places(options: ShapeOptions<PlaceRole>): MatcherSpec {
+  const { columns } = options;
+  const has = (...roles: readonly PlaceRole[]) => roles.some((role) => columns[role]);
+  const line = ["street", "address"].find((role) => columns[role as PlaceRole]);
+  const located = has("latitude") && has("longitude");
+  const web = has("website", "email");
+  return assemble(options, {
+    parsed: [
+      roleColumns(columns, PLACE_ROLES),
+      ...addressLayers({
+        ...(line ? { line: `role_${line}` } : {}),
+        ...(has("street_number") ? { number: "role_street_number" } : {}),
+        ...(has("city") ? { city: "role_city" } : {}),
+        ...(has("postcode") ? { zip: "role_postcode" } : {}),
+      }),
+      {
+        place_words: `string_split(${foldedSql("regexp_replace(role_name, '[''’´]', '', 'g')")}, ' ')`,
+        // California and CA do not contradict each other: only short codes are compared.
+        place_region: has("state")
+          ? "case when length(role_state) <= 3 then upper(role_state) end"
+          : "null::varchar",
+        place_latitude: located ? "try_cast(role_latitude as double)" : "null::double",
+        place_longitude: located ? "try_cast(role_longitude as double)" : "null::double",
+      },
+      {
+        place_core: `nullif(array_to_string(list_sort(list_distinct(list_filter(place_words, lambda t: t not in ${TRADE_WORDS}))), ' '), '')`,
+      },
+    ],
+    comparisons: [
+      has("name") && businessName("name", { core: "place_core", tokens: "place_words" }),
+      ...(line || located || has("postcode")
+        ? place("place", {
+            number: "part_number",
+            street: "part_street",
+            unit: has("unit") ? "role_unit" : "part_unit",
+            // One town has many names, so another one does not make it another address.
+            city: "null::varchar",
+            zip: "part_zip",
+            state: "place_region",
+            latitude: "place_latitude",
+            longitude: "place_longitude",
+          })
+        : []),
+      has("phone") &&
+        sharedValue("phone", {
+          own: nationalNumbersSql("role_phone"),
+          labels: {
+            own: "same phone",
+            weak: "same weak number",
+            weakDiffers: "other weak numbers",
+            differs: "other phones",
+          },
+        }),
+      web &&
+        sharedValue("website", {
+          own: ownDomainsSql(
+            has("website") ? ["role_website"] : [],
+            has("email") ? ["role_email"] : [],
+          ),
+          ...(has("website") ? { weak: portalPagesSql(["role_website"]) } : {}),
+          labels: {
+            own: "same own domain",
+            weak: "same page",
+            weakDiffers: "other pages",
+            differs: "other domains",
+          },
+        }),
+      has("external_id") &&
+        exclusiveId("external_id", { sql: "role_external_id", label: "external id" }),
+      (has("city") || line === "address") &&
+        exactText("town", { sql: "part_city", label: "town", m: 0.7 }),
+      has("country") && exactText("country", { sql: "role_country", label: "country", m: 0.95 }),
+      has("kind") && exactText("kind", { sql: "role_kind", label: "kind", m: 0.5 }),
+      has("brand") && exactText("brand", { sql: "role_brand", label: "brand", m: 0.9 }),
+    ],
+    empty: located ? [] : ["lat", "lon"],
+    blocking: BLOCKING,
+    passes: PASSES,
+  });
+}
+
+const BLOCKING: readonly BlockingRule[] = [
+  { name: "external_id", equal: ["rec.external_id_id"], cap: 60 },
+  { name: "phone", each: "phone_own", cap: 60 },
+  { name: "website", each: "website_own", cap: 60 },
+  { name: "page", each: "website_weak", cap: 60 },
+  { name: "address", equal: ["rec.place_address"], cap: 100 },
+  { name: "number_street", equal: ["rec.place_number", "left(rec.place_street, 4)"], cap: 60 },
+  { name: "number_zip", equal: ["rec.place_number", "rec.place_zip"], cap: 40 },
+  { name: "nearby", metres: 150, cap: 60 },
+  { name: "name", equal: ["rec.name_core"], cap: 60 },
+  { name: "rare_word_town", each: "name_words", equal: ["rec.town_code"], cap: 60 },
+  { name: "rare_word_zip", each: "name_words", equal: ["rec.place_zip"], cap: 60 },
+  { name: "rare_word", each: "name_words", cap: 30 },
+  {
+    name: "word_cell",
+    each: "name_words",
+    equal: ["floor(rec.lat * 50)", "floor(rec.lon * 50)"],
+    cap: 60,
+  },
+  { name: "spelling", equal: ["left(rec.name_text, 5)"], cap: 40 },
+];
+
+const PASSES: Training["passes"] = [
+  { given: "external_id", levels: [0] },
+  { given: "phone", levels: [0, 1], off: ["website"] },
+  { given: "website", levels: [0, 1], off: ["phone"] },
+  { given: "address", levels: [0, 1], off: ["area"] },
+  { given: "area", levels: [0], off: ["address"] },
+  { given: "name", levels: [0, 1] },
+];
