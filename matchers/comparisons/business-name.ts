@@ -25,11 +25,13 @@ export interface BusinessNameColumns {
    * group's ("Rock by Lowkl", "Samantha by Lowkl") and is no evidence.
    */
   readonly group?: string;
+  /** Shares of matches with only a rare word in common, and with different names, at most. Default whatever is learned. */
+  readonly most?: { readonly word: number; readonly different: number };
 }
 
 /** Names of businesses and places: core name, rare words, containment, spelling; numbers and brands that differ. */
 export function businessName(name: string, columns: BusinessNameColumns): Comparison {
-  const { tokens, initials, alias, brand = "null::varchar", holder = "id", group = "false" } = columns;
+  const { tokens, initials, alias, brand = "null::varchar", holder = "id", group = "false", most } = columns;
   // "1 Hotel" and "A-1 Motel" leave "1": a number alone is no name.
   const core = `case when regexp_matches(${columns.core}, '[^0-9 ]{2}') then ${columns.core} end`;
   // A brand's own words prove the brand, not the house: they are left out of what is compared word by word.
@@ -152,6 +154,7 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
         when: `not ${the("conflict")} and not coalesce(${group}, false) and ${the("shared")} >= 224`,
         m: 0.05,
         u: 0.003,
+        ...(most ? { most: most.word } : {}),
       },
       {
         label: "same brand only",
@@ -161,7 +164,9 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
       },
       { label: "same words of the trade only", when: the("generic"), m: 0.01, u: 0.002 },
       { label: "another brand or number", when: the("conflict"), m: 0.01, u: 0.1, contrary: true },
-      { label: "different names", m: 0.17, u: 0.89 },
+      most
+        ? { label: "different names", m: most.different / 2, u: 0.89, most: most.different }
+        : { label: "different names", m: 0.17, u: 0.89 },
     ],
   };
 }

@@ -98,6 +98,11 @@ export interface Level {
   /** Beliefs before any data: share of matches and of other pairs that reach this level. */
   readonly m: number;
   readonly u: number;
+  /**
+   * Share of matches that reach the level at most. Of a level that nearly all other pairs reach, training alone cannot tell how
+   * many matches do: neighbours that agree in the rest look like matches that differ here.
+   */
+  readonly most?: number;
   /** The level fixes one value, so that value's rarity counts. */
   readonly rarity?: boolean;
   /** Speaks against a match although it is tested before the rest. */

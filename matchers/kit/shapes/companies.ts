@@ -72,6 +72,7 @@ export function companies(options: ShapeOptions<CompanyRole>): MatcherSpec {
           tokens: "company_words",
           initials: "company_initials",
           alias: "company_trade_core",
+          most: { word: 0.06, different: 0.05 },
         }),
       has("name") &&
         exactText("legal_form", { sql: "company_legal", label: "legal form", m: 0.85 }),

@@ -14,6 +14,6 @@ export function nationalNumberSql(phone: string): string {
 /** SQL of the numbers in a text that may hold several. */
 export function nationalNumbersSql(phones: string): string {
   return `list_filter(list_distinct(list_transform(
-    string_split_regex(${phones}, '[;,/|]|(?i) or '), lambda p: ${nationalNumberSql("p")}
+    string_split_regex(${phones}, '[;,|]| / |(?i) (or|and) '), lambda p: ${nationalNumberSql("p")}
   )), lambda p: length(p) >= 6)`;
 }

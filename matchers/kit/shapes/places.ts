@@ -68,7 +68,11 @@ export function places(options: ShapeOptions<PlaceRole>): MatcherSpec {
       },
     ],
     comparisons: [
-      has("name") && businessName("name", { core: "place_core", tokens: "place_words" }),
+      has("name") && businessName("name", {
+          core: "place_core",
+          tokens: "place_words",
+          most: { word: 0.06, different: 0.03 },
+        }),
       ...(line || located || has("postcode")
         ? place("place", {
             number: "part_number",
@@ -80,6 +84,7 @@ export function places(options: ShapeOptions<PlaceRole>): MatcherSpec {
             state: "place_region",
             latitude: "place_latitude",
             longitude: "place_longitude",
+            moved: 0.04,
           })
         : []),
       has("phone") &&
