@@ -50,15 +50,17 @@ const PAPER = { title: "title", people: "authors", part_of: "venue", year: "year
 export const SETS: readonly LabelledSet[] = [
   {
     name: "splink_historical_50k",
-    spec: persons({ columns: {
-      given_name: "first_name",
-      family_name: "surname",
-      date_of_birth: "dob",
-      birth_place: "birth_place",
-      postcode: "postcode_fake",
-      gender: "gender",
-      occupation: "occupation",
-    } }),
+    spec: persons({
+      columns: {
+        given_name: "first_name",
+        family_name: "surname",
+        date_of_birth: "dob",
+        birth_place: "birth_place",
+        postcode: "postcode_fake",
+        gender: "gender",
+        occupation: "occupation",
+      },
+    }),
     truth: "clusters",
     target: "clusters 0.945, B3 0.95",
     published: "clusters 0.829 / 0.856, edges 0.767",
@@ -108,13 +110,15 @@ export const SETS: readonly LabelledSet[] = [
   },
   {
     name: "census",
-    spec: persons({ columns: {
-      given_name: "first_name",
-      family_name: "last_name",
-      middle_name: "middle_name",
-      street: "street_address",
-      postcode: "zip_code",
-    } }),
+    spec: persons({
+      columns: {
+        given_name: "first_name",
+        family_name: "last_name",
+        middle_name: "middle_name",
+        street: "street_address",
+        postcode: "zip_code",
+      },
+    }),
     truth: "mapping",
     target: "-",
     published: "-",
@@ -173,7 +177,10 @@ export const SETS: readonly LabelledSet[] = [
   },
   {
     name: "abt_buy",
-    spec: things({ columns: { title: "name", description: "description", price: "price" }, linkType: "link" }),
+    spec: things({
+      columns: { title: "name", description: "description", price: "price" },
+      linkType: "link",
+    }),
     truth: "mapping",
     across: true,
     target: "0.92",
@@ -181,7 +188,10 @@ export const SETS: readonly LabelledSet[] = [
   },
   {
     name: "amazon_google",
-    spec: things({ columns: { title: "title", maker: "manufacturer", price: "price" }, linkType: "link" }),
+    spec: things({
+      columns: { title: "title", maker: "manufacturer", price: "price" },
+      linkType: "link",
+    }),
     truth: "mapping",
     across: true,
     target: "-",
@@ -227,7 +237,13 @@ export const SETS: readonly LabelledSet[] = [
   {
     name: "walmart_amazon",
     spec: things({
-      columns: { title: "title", maker: "brand", code: "modelno", price: "price", kind: "category" },
+      columns: {
+        title: "title",
+        maker: "brand",
+        code: "modelno",
+        price: "price",
+        kind: "category",
+      },
       linkType: "link",
     }),
     truth: "mapping",

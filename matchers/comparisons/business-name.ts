@@ -31,7 +31,15 @@ export interface BusinessNameColumns {
 
 /** Names of businesses and places: core name, rare words, containment, spelling; numbers and brands that differ. */
 export function businessName(name: string, columns: BusinessNameColumns): Comparison {
-  const { tokens, initials, alias, brand = "null::varchar", holder = "id", group = "false", most } = columns;
+  const {
+    tokens,
+    initials,
+    alias,
+    brand = "null::varchar",
+    holder = "id",
+    group = "false",
+    most,
+  } = columns;
   // "1 Hotel" and "A-1 Motel" leave "1": a number alone is no name.
   const core = `case when regexp_matches(${columns.core}, '[^0-9 ]{2}') then ${columns.core} end`;
   // A brand's own words prove the brand, not the house: they are left out of what is compared word by word.
@@ -82,7 +90,8 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
           ? `coalesce(l.${the("alias")} = r.${the("alias")}, false) or coalesce(l.${the("alias")} = r.${the("text")}, false) or coalesce(r.${the("alias")} = l.${the("text")}, false)`
           : "false",
         // "Face Book" and "Facebook", "A B C" and "ABC".
-        [the("joined")]: `coalesce(replace(l.${the("text")}, ' ', '') = replace(r.${the("text")}, ' ', ''), false)`,
+        [the("joined")]:
+          `coalesce(replace(l.${the("text")}, ' ', '') = replace(r.${the("text")}, ' ', ''), false)`,
         [the("holders")]: `greatest(l.${the("core")}_count, r.${the("core")}_count)`,
       },
       {
@@ -120,7 +129,14 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
         rarity: true,
       },
       ...(alias
-        ? [{ label: "one trades under the other's name", when: the("other_name"), m: 0.02, u: 0.0001 }]
+        ? [
+            {
+              label: "one trades under the other's name",
+              when: the("other_name"),
+              m: 0.02,
+              u: 0.0001,
+            },
+          ]
         : []),
       {
         label: "almost the same name",
@@ -141,7 +157,14 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
         u: 0.0006,
       },
       ...(initials
-        ? [{ label: "one name is the other's initials", when: the("abbreviated"), m: 0.01, u: 0.0003 }]
+        ? [
+            {
+              label: "one name is the other's initials",
+              when: the("abbreviated"),
+              m: 0.01,
+              u: 0.0003,
+            },
+          ]
         : []),
       {
         label: "most rare words shared",

@@ -107,6 +107,9 @@ export function place(name: string, columns: PlaceColumns): readonly [Comparison
       },
       {
         [the("at_address")]: `${the("same_number")} and ${the("same_street")} and ${the("local")}`,
+        // Do the two stand where neighbours stand: at one address, or within a stone's throw?
+        [the("here")]:
+          `coalesce(${the("exact_position")} and ${the("metres")} <= 150, false) or (${the("same_number")} and ${the("same_street")} and ${the("local")})`,
       },
     ],
     known: the("both_streets"),
@@ -197,7 +200,12 @@ export function place(name: string, columns: PlaceColumns): readonly [Comparison
         m: 0.15,
         u: 0.05,
       },
-      { label: "elsewhere", m: moved === undefined ? 0.1 : Math.min(0.1, moved), u: 0.93, ...seldom },
+      {
+        label: "elsewhere",
+        m: moved === undefined ? 0.1 : Math.min(0.1, moved),
+        u: 0.93,
+        ...seldom,
+      },
     ],
   } satisfies Comparison;
   return [address, area];

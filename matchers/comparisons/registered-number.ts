@@ -18,7 +18,8 @@ export function registeredNumber(
       {
         [the("known")]: `l.${the("code")} is not null and r.${the("code")} is not null`,
         [the("equal")]: `l.${the("code")} = r.${the("code")}`,
-        [the("mistyped")]: `length(l.${the("text")}) >= 6 and ${oneEditSql(`l.${the("text")}`, `r.${the("text")}`)}`,
+        [the("mistyped")]:
+          `length(l.${the("text")}) >= 6 and ${oneEditSql(`l.${the("text")}`, `r.${the("text")}`)}`,
         [the("holders")]: `greatest(l.${the("code")}_count, r.${the("code")}_count)`,
       },
     ],

@@ -32,7 +32,9 @@ export async function block(
   await statements.run(candidatesStatement(spec.blocking, caps));
   const pair =
     "least(l.source_code, r.source_code) * 65536 + greatest(l.source_code, r.source_code)";
-  const allowed = needsAllPairs(spec) ? undefined : mayMatchSql(spec, prepared.sources, `(${pair})`);
+  const allowed = needsAllPairs(spec)
+    ? undefined
+    : mayMatchSql(spec, prepared.sources, `(${pair})`);
   if (allowed) await statements.run(allowedStatement(allowed));
   const [total] = await statements.rows<{ n: number }>({
     name: "candidates_count",

@@ -80,6 +80,8 @@ export interface Comparison {
   readonly known: string;
   /** Closest first; the last has no condition and holds for the rest. */
   readonly levels: readonly Level[];
+  /** Pairs of belief behind each u before any data. Default 2000. */
+  readonly beliefPairs?: number;
   /** The comparison that says the same better: between clusters this one counts only where that one is silent. */
   readonly unless?: string;
   /** SQL over the similarities: how many records of one source hold the agreed value. */

@@ -160,13 +160,14 @@ function learnU(
   matches: readonly number[],
 ): number[] {
   const counts = comparison.levels.map(() => 0);
+  // One pair in fifty stays whatever the model says, or a level would become proof of itself. Where beliefs are given, they hold it.
+  const least = comparison.beliefPairs === undefined ? 0.02 : 0;
   let found = 0;
   for (const [row, { gammas, count }] of candidates.entries()) {
     const gamma = gammas[index] ?? -1;
     found += count;
     if (gamma >= 0) {
-      // One pair in fifty stays whatever the model says, or a level would become proof of itself.
-      const rest = Math.max(1 - (matches[row] ?? 0), 0.02);
+      const rest = Math.max(1 - (matches[row] ?? 0), least);
       counts[gamma] = (counts[gamma] ?? 0) + count * rest;
     }
   }
@@ -176,7 +177,7 @@ function learnU(
     const gamma = gammas[index] ?? -1;
     if (gamma >= 0) counts[gamma] = (counts[gamma] ?? 0) + count * scale;
   }
-  return blend(counts, beliefs(comparison, "u"), BELIEF_PAIRS);
+  return blend(counts, beliefs(comparison, "u"), comparison.beliefPairs ?? BELIEF_PAIRS);
 }
 
 function learnM(

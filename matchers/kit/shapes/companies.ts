@@ -81,8 +81,7 @@ export function companies(options: ShapeOptions<CompanyRole>): MatcherSpec {
           sql: "role_registration_number",
           label: "registration number",
         }),
-      has("tax_number") &&
-        registeredNumber("tax", { sql: "role_tax_number", label: "tax number" }),
+      has("tax_number") && registeredNumber("tax", { sql: "role_tax_number", label: "tax number" }),
       has("external_id") &&
         exclusiveId("external_id", { sql: "role_external_id", label: "external id" }),
       ...(line || located || has("postcode")
@@ -145,7 +144,11 @@ const BLOCKING: readonly BlockingRule[] = [
   { name: "website", each: "website_own", cap: 60 },
   { name: "page", each: "website_weak", cap: 60 },
   { name: "name", equal: ["rec.name_core"], cap: 100 },
-  { name: "initials", equal: ["coalesce(rec.name_initials, replace(rec.name_text, ' ', ''))"], cap: 30 },
+  {
+    name: "initials",
+    equal: ["coalesce(rec.name_initials, replace(rec.name_text, ' ', ''))"],
+    cap: 30,
+  },
   { name: "alias", equal: ["coalesce(rec.name_alias, rec.name_text)"], cap: 30 },
   { name: "address", equal: ["rec.place_address"], cap: 60 },
   { name: "number_zip", equal: ["rec.place_number", "rec.place_zip"], cap: 40 },

@@ -2,7 +2,8 @@ import { foldedSql } from "../text.ts";
 import { EAST_ASIAN_FORMS, LEADING_FORMS, LEGAL_FORMS } from "./legal-forms.ts";
 
 /** What stands between the legal name of a company and the name it trades under. */
-const TRADING = "\\b(trading as|doing business as|also known as|formerly known as|formerly|d/?b/?a|t/?a|a/?k/?a|f/?k/?a)\\b[.:]?";
+const TRADING =
+  "\\b(trading as|doing business as|also known as|formerly known as|formerly|d/?b/?a|t/?a|a/?k/?a|f/?k/?a)\\b[.:]?";
 
 /** Words that name what a company does or is part of, and hardly which one it is. */
 const COMMON_WORDS =

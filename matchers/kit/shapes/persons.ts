@@ -83,7 +83,10 @@ export function persons(options: ShapeOptions<PersonRole>): MatcherSpec {
       has("postcode") && postcode("postcode", { sql: "role_postcode" }),
       has("city", "birth_place") &&
         exactText("city", {
-          sql: has("city", "birth_place") && has("birth_place") && has("city") ? "coalesce(role_city, role_birth_place)" : town,
+          sql:
+            has("city", "birth_place") && has("birth_place") && has("city")
+              ? "coalesce(role_city, role_birth_place)"
+              : town,
           label: "town",
           m: 0.7,
         }),

@@ -1,9 +1,10 @@
 import { businessName } from "../../comparisons/business-name.ts";
 import { exactText } from "../../comparisons/exact-text.ts";
 import { exclusiveId } from "../../comparisons/exclusive-id.ts";
+import { onTheSpot } from "../../comparisons/on-the-spot.ts";
 import { place } from "../../comparisons/place.ts";
 import { sharedValue } from "../../comparisons/shared-value.ts";
-import type { BlockingRule, MatcherSpec, Training } from "../spec.ts";
+import type { BlockingRule, Comparison, MatcherSpec, Training } from "../spec.ts";
 import { foldedSql } from "../text.ts";
 import { addressLayers } from "./addresses.ts";
 import { roleColumns } from "./columns.ts";
@@ -38,6 +39,12 @@ export type PlaceRole = (typeof PLACE_ROLES)[number];
 const TRADE_WORDS =
   "['the', 'of', 'and', 'at', 'on', 'in', 'restaurant', 'restaurante', 'ristorante', 'cafe', 'hotel', 'bar', 'grill', 'inn', 'shop', 'store', 'inc', 'llc', 'ltd', 'co', 'gmbh', 'le', 'la', 'les', 'el', 'los', 'das', 'der', 'die', 'il']";
 
+/** How neighbours that are two places agree in their names, closest first, and in their phones and sites. */
+const NAMES_OF_NEIGHBOURS = [
+  0.001, 0.001, 0.001, 0.002, 0.005, 0.01, 0.06, 0.002, 0.002, 0.02, 0.9,
+];
+const VALUES_OF_NEIGHBOURS = [0.06, 0.04, 0.02, 0.02, 0.86];
+
 /** Places of any list: what they are called, where they are, how they are called up. */
 export function places(options: ShapeOptions<PlaceRole>): MatcherSpec {
   const { columns } = options;
@@ -45,6 +52,18 @@ export function places(options: ShapeOptions<PlaceRole>): MatcherSpec {
   const line = ["street", "address"].find((role) => columns[role as PlaceRole]);
   const located = has("latitude") && has("longitude");
   const web = has("website", "email");
+  const spot = line || located ? "place_here" : "false";
+  const name = businessName("name", {
+    core: "place_core",
+    tokens: "place_words",
+    most: { word: 0.06, different: 0.03 },
+  });
+  const town = exactText("town", { sql: "part_city", label: "town", m: 0.7 });
+  // Neighbours are of one town: to say so again proves nothing.
+  const elsewhere = (one: Comparison): Comparison => ({
+    ...one,
+    known: `(${one.known}) and not coalesce(${spot}, false)`,
+  });
   return assemble(options, {
     parsed: [
       roleColumns(columns, PLACE_ROLES),
@@ -68,11 +87,7 @@ export function places(options: ShapeOptions<PlaceRole>): MatcherSpec {
       },
     ],
     comparisons: [
-      has("name") && businessName("name", {
-          core: "place_core",
-          tokens: "place_words",
-          most: { word: 0.06, different: 0.03 },
-        }),
+      ...(has("name") ? onTheSpot(name, { when: spot, u: NAMES_OF_NEIGHBOURS }) : []),
       ...(line || located || has("postcode")
         ? place("place", {
             number: "part_number",
@@ -87,34 +102,41 @@ export function places(options: ShapeOptions<PlaceRole>): MatcherSpec {
             moved: 0.04,
           })
         : []),
-      has("phone") &&
-        sharedValue("phone", {
-          own: nationalNumbersSql("role_phone"),
-          labels: {
-            own: "same phone",
-            weak: "same weak number",
-            weakDiffers: "other weak numbers",
-            differs: "other phones",
-          },
-        }),
-      web &&
-        sharedValue("website", {
-          own: ownDomainsSql(
-            has("website") ? ["role_website"] : [],
-            has("email") ? ["role_email"] : [],
-          ),
-          ...(has("website") ? { weak: portalPagesSql(["role_website"]) } : {}),
-          labels: {
-            own: "same own domain",
-            weak: "same page",
-            weakDiffers: "other pages",
-            differs: "other domains",
-          },
-        }),
+      ...(has("phone")
+        ? onTheSpot(
+            sharedValue("phone", {
+              own: nationalNumbersSql("role_phone"),
+              labels: {
+                own: "same phone",
+                weak: "same weak number",
+                weakDiffers: "other weak numbers",
+                differs: "other phones",
+              },
+            }),
+            { when: spot, u: VALUES_OF_NEIGHBOURS },
+          )
+        : []),
+      ...(web
+        ? onTheSpot(
+            sharedValue("website", {
+              own: ownDomainsSql(
+                has("website") ? ["role_website"] : [],
+                has("email") ? ["role_email"] : [],
+              ),
+              ...(has("website") ? { weak: portalPagesSql(["role_website"]) } : {}),
+              labels: {
+                own: "same own domain",
+                weak: "same page",
+                weakDiffers: "other pages",
+                differs: "other domains",
+              },
+            }),
+            { when: spot, u: VALUES_OF_NEIGHBOURS },
+          )
+        : []),
       has("external_id") &&
         exclusiveId("external_id", { sql: "role_external_id", label: "external id" }),
-      (has("city") || line === "address") &&
-        exactText("town", { sql: "part_city", label: "town", m: 0.7 }),
+      (has("city") || line === "address") && elsewhere(town),
       has("country") && exactText("country", { sql: "role_country", label: "country", m: 0.95 }),
       has("kind") && exactText("kind", { sql: "role_kind", label: "kind", m: 0.5 }),
       has("brand") && exactText("brand", { sql: "role_brand", label: "brand", m: 0.9 }),
@@ -154,4 +176,5 @@ const PASSES: Training["passes"] = [
   { given: "address", levels: [0, 1], off: ["area"] },
   { given: "area", levels: [0], off: ["address"] },
   { given: "name", levels: [0, 1] },
+  { given: "name_here", levels: [0, 1, 2] },
 ];

@@ -53,7 +53,10 @@ export function things(options: ShapeOptions<ThingRole>): MatcherSpec {
         label: "year",
       }),
     has("number") &&
-      exactText("number", { sql: "nullif(regexp_extract(role_number, '[0-9]+'), '')", label: "number" }),
+      exactText("number", {
+        sql: "nullif(regexp_extract(role_number, '[0-9]+'), '')",
+        label: "number",
+      }),
     has("description") &&
       freeText("description", { sql: "role_description", label: "description" }),
     has("price") && number("price", { sql: "role_price", label: "price" }),
