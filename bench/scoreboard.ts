@@ -14,6 +14,7 @@ import { match } from "../matchers/kit/match.ts";
 import { prepare } from "../matchers/kit/prepare.ts";
 import { Statements } from "../matchers/kit/statements.ts";
 import { evaluate } from "./scoreboard/evaluate.ts";
+import { loadMade, MADE_SETS } from "./scoreboard/made/sets.ts";
 import { type LabelledSet, SETS } from "./scoreboard/sets.ts";
 
 const { values, positionals } = parseArgs({
@@ -57,14 +58,46 @@ console.log(line(HEAD));
 for (const set of SETS) {
   if (only && !only.includes(set.name)) continue;
   const path = join(folder, set.name);
-  console.log(existsSync(path) ? line(await run(set, path)) : `${set.name.padEnd(22)}  not there`);
+  const there = existsSync(path);
+  console.log(
+    there
+      ? line(
+          await run(
+            set,
+            (warehouse) => load(warehouse, set, path),
+            (warehouse) => loadTruth(warehouse, set, path),
+          ),
+        )
+      : `${set.name.padEnd(22)}  not there`,
+  );
+}
+for (const set of MADE_SETS) {
+  if (only && !only.includes(set.name)) continue;
+  const judged = {
+    name: set.name,
+    spec: set.spec,
+    truth: "clusters",
+    target: "-",
+    published: "made",
+  } as const;
+  console.log(
+    line(
+      await run(
+        judged,
+        (warehouse) => loadMade(warehouse, set),
+        async () => undefined,
+      ),
+    ),
+  );
 }
 
-async function run(set: LabelledSet, path: string): Promise<string[]> {
+type Load = (warehouse: Warehouse) => Promise<void>;
+
+async function run(set: LabelledSet, loadSet: Load, loadItsTruth: Load): Promise<string[]> {
   const memory = mkdtempSync(join(tmpdir(), "leadhouse-scoreboard-"));
   const warehouse = await Warehouse.open(":memory:", { settings: { threads: values.threads } });
   try {
-    await load(warehouse, set, path);
+    await loadSet(warehouse);
     const { spec } = set;
     const started = performance.now();
     const matched = await match(warehouse, spec, {
@@ -74,7 +107,7 @@ async function run(set: LabelledSet, path: string): Promise<string[]> {
       startedAt: new Date(0),
     });
     const seconds = (performance.now() - started) / 1000;
-    await loadTruth(warehouse, set, path);
+    await loadItsTruth(warehouse);
     const score = await evaluate(warehouse, {
       across: set.across ?? false,
       labels: set.truth === "labels",

@@ -52,6 +52,12 @@ export function personName(name: string, columns: PersonNameColumns): Comparison
         // "j" and "john", "jo" and "joseph": the shorter begins the longer; "bill" stands for "william".
         [the("short_form")]:
           `coalesce(starts_with(l.${the("given_text")}, r.${the("given_text")}) or starts_with(r.${the("given_text")}, l.${the("given_text")}) or l.${the("long")} = r.${the("long")}, false)`,
+        ...(generation
+          ? {
+              [the("other_generation")]:
+                `coalesce(l.${the("generation")} <> r.${the("generation")}, false)`,
+            }
+          : {}),
         [the("both_given")]: `l.${the("given")} is not null and r.${the("given")} is not null`,
         [the("both_family")]: `l.${the("family")} is not null and r.${the("family")} is not null`,
         [the("some")]:
@@ -78,7 +84,7 @@ export function personName(name: string, columns: PersonNameColumns): Comparison
         ? [
             {
               label: "same name, another generation",
-              when: `${the("same_full")} and l.${the("generation")} <> r.${the("generation")}`,
+              when: `${the("same_full")} and ${the("other_generation")}`,
               m: 0.001,
               u: 0.00001,
               contrary: true,

@@ -2,10 +2,11 @@ import { businessName } from "../../comparisons/business-name.ts";
 import { exactText } from "../../comparisons/exact-text.ts";
 import { exclusiveId } from "../../comparisons/exclusive-id.ts";
 import { number } from "../../comparisons/number.ts";
+import { onTheSpot } from "../../comparisons/on-the-spot.ts";
 import { place } from "../../comparisons/place.ts";
 import { registeredNumber } from "../../comparisons/registered-number.ts";
 import { sharedValue } from "../../comparisons/shared-value.ts";
-import type { BlockingRule, MatcherSpec, Training } from "../spec.ts";
+import type { BlockingRule, Comparison, MatcherSpec, Training } from "../spec.ts";
 import { addressLayers } from "./addresses.ts";
 import { roleColumns } from "./columns.ts";
 import { companyNameLayers } from "./company-names.ts";
@@ -39,12 +40,32 @@ export const COMPANY_ROLES = [
 
 export type CompanyRole = (typeof COMPANY_ROLES)[number];
 
+/** How two companies at one address agree in their names, closest first, and in their phones and sites: an agent may lend them. */
+const NAMES_OF_NEIGHBOURS = [
+  0.002, 0.002, 0.002, 0.002, 0.004, 0.01, 0.002, 0.02, 0.06, 0.002, 0.002, 0.02, 0.87,
+];
+const VALUES_OF_NEIGHBOURS = [0.06, 0.06, 0.02, 0.02, 0.84];
+
 /** Companies of any list: name, numbers of registers, where they sit, how they are reached. */
 export function companies(options: ShapeOptions<CompanyRole>): MatcherSpec {
   const { columns } = options;
   const has = (...roles: readonly CompanyRole[]) => roles.some((role) => columns[role]);
   const line = ["street", "address"].find((role) => columns[role as CompanyRole]);
   const located = has("latitude") && has("longitude");
+  const spot = line || located ? "place_here" : "false";
+  const name = businessName("name", {
+    core: "company_core",
+    tokens: "company_words",
+    initials: "company_initials",
+    alias: "company_trade_core",
+    most: { word: 0.06, different: 0.05 },
+  });
+  const town = exactText("town", { sql: "part_city", label: "town", m: 0.8 });
+  // Neighbours are of one town: to say so again proves nothing.
+  const elsewhere = (one: Comparison): Comparison => ({
+    ...one,
+    known: `(${one.known}) and not coalesce(${spot}, false)`,
+  });
   return assemble(options, {
     parsed: [
       roleColumns(columns, COMPANY_ROLES),
@@ -66,14 +87,7 @@ export function companies(options: ShapeOptions<CompanyRole>): MatcherSpec {
       },
     ],
     comparisons: [
-      has("name") &&
-        businessName("name", {
-          core: "company_core",
-          tokens: "company_words",
-          initials: "company_initials",
-          alias: "company_trade_core",
-          most: { word: 0.06, different: 0.05 },
-        }),
+      ...(has("name") ? onTheSpot(name, { when: spot, u: NAMES_OF_NEIGHBOURS }) : []),
       has("name") &&
         exactText("legal_form", { sql: "company_legal", label: "legal form", m: 0.85 }),
       has("registration_number") &&
@@ -96,33 +110,40 @@ export function companies(options: ShapeOptions<CompanyRole>): MatcherSpec {
             longitude: "place_longitude",
           })
         : []),
-      (has("city") || line === "address") &&
-        exactText("town", { sql: "part_city", label: "town", m: 0.8 }),
+      (has("city") || line === "address") && elsewhere(town),
       has("country") && exactText("country", { sql: "role_country", label: "country", m: 0.95 }),
-      has("phone") &&
-        sharedValue("phone", {
-          own: nationalNumbersSql("role_phone"),
-          labels: {
-            own: "same phone",
-            weak: "same weak number",
-            weakDiffers: "other weak numbers",
-            differs: "other phones",
-          },
-        }),
-      has("website", "email") &&
-        sharedValue("website", {
-          own: ownDomainsSql(
-            has("website") ? ["role_website"] : [],
-            has("email") ? ["role_email"] : [],
-          ),
-          ...(has("website") ? { weak: portalPagesSql(["role_website"]) } : {}),
-          labels: {
-            own: "same own domain",
-            weak: "same page",
-            weakDiffers: "other pages",
-            differs: "other domains",
-          },
-        }),
+      ...(has("phone")
+        ? onTheSpot(
+            sharedValue("phone", {
+              own: nationalNumbersSql("role_phone"),
+              labels: {
+                own: "same phone",
+                weak: "same weak number",
+                weakDiffers: "other weak numbers",
+                differs: "other phones",
+              },
+            }),
+            { when: spot, u: VALUES_OF_NEIGHBOURS },
+          )
+        : []),
+      ...(has("website", "email")
+        ? onTheSpot(
+            sharedValue("website", {
+              own: ownDomainsSql(
+                has("website") ? ["role_website"] : [],
+                has("email") ? ["role_email"] : [],
+              ),
+              ...(has("website") ? { weak: portalPagesSql(["role_website"]) } : {}),
+              labels: {
+                own: "same own domain",
+                weak: "same page",
+                weakDiffers: "other pages",
+                differs: "other domains",
+              },
+            }),
+            { when: spot, u: VALUES_OF_NEIGHBOURS },
+          )
+        : []),
       has("industry") && exactText("industry", { sql: "role_industry", label: "industry", m: 0.6 }),
       has("founded") &&
         number("founded", {
@@ -169,5 +190,6 @@ const PASSES: Training["passes"] = [
   { given: "website", levels: [0, 1], off: ["phone"] },
   { given: "phone", levels: [0, 1], off: ["website"] },
   { given: "name", levels: [0, 1] },
+  { given: "name_here", levels: [0, 1] },
   { given: "address", levels: [0, 1], off: ["area"] },
 ];

@@ -6,7 +6,7 @@ import { exclusiveId } from "../../comparisons/exclusive-id.ts";
 import { personName } from "../../comparisons/person-name.ts";
 import { phone } from "../../comparisons/phone.ts";
 import { postcode } from "../../comparisons/postcode.ts";
-import type { BlockingRule, MatcherSpec, Training } from "../spec.ts";
+import type { BlockingRule, Constraint, MatcherSpec, Training } from "../spec.ts";
 import { foldedSql } from "../text.ts";
 import { roleColumns } from "./columns.ts";
 import { fullNameLayers, longFormSql, nameTextSql } from "./person-names.ts";
@@ -118,8 +118,37 @@ export function persons(options: ShapeOptions<PersonRole>): MatcherSpec {
     ],
     blocking: BLOCKING,
     passes: PASSES,
+    constraints: street.length > 0 && has("given_name", "full_name") ? [household(has)] : [],
     repeats: true,
   });
+}
+
+/**
+ * Who shares family name and home but not the given name is a relative: of all pairs the likest to a match, and none. The same day of
+ * birth, mailbox or number leaves it to the weights: people use their second name, too.
+ */
+function household(has: (...roles: readonly PersonRole[]) => boolean): Constraint {
+  const told = [
+    has("date_of_birth") && "birth_code",
+    has("email") && "email_code",
+    has("national_id") && "person_id_code",
+    has("external_id") && "external_id_id",
+  ].filter((column) => column !== false);
+  const differ = told.map(
+    (column) => `l.${column} is distinct from r.${column} or l.${column} is null`,
+  );
+  return {
+    name: "another given name in one household",
+    never: [
+      "l.street_items = r.street_items",
+      "(l.name_family = r.name_family or jaro_winkler_similarity(l.name_family_text, r.name_family_text) >= 0.92)",
+      "length(l.name_given_text) >= 3 and length(r.name_given_text) >= 3",
+      "left(l.name_given_text, 1) <> left(r.name_given_text, 1)",
+      "l.name_long <> r.name_long",
+      "jaro_winkler_similarity(l.name_given_text, r.name_given_text) < 0.75",
+      ...differ.map((sql) => `(${sql})`),
+    ].join("\n      and "),
+  };
 }
 
 const BLOCKING: readonly BlockingRule[] = [
@@ -204,7 +233,7 @@ const BLOCKING: readonly BlockingRule[] = [
 ];
 
 const PASSES: Training["passes"] = [
-  { given: "name", levels: [0] },
+  { given: "name", levels: [0, 1, 2, 3, 4] },
   { given: "birth", levels: [0] },
   { given: "phone", levels: [0] },
   { given: "postcode", levels: [0], off: ["city", "street", "house", "state"] },
