@@ -117,8 +117,10 @@ export function persons(options: ShapeOptions<PersonRole>): MatcherSpec {
       ...((full || given) && (full || family) ? [] : ["name_starts", "name_both"]),
     ],
     blocking: BLOCKING,
-    passes: PASSES,
-    constraints: street.length > 0 && has("given_name", "full_name") ? [household(has)] : [],
+    passes: has("date_of_birth", "email", "national_id", "external_id")
+      ? PASSES
+      : [...PASSES, ...HOME_PASSES],
+    constraints: has("given_name", "full_name") ? household(has, street.length > 0) : [],
     repeats: true,
   });
 }
@@ -127,7 +129,15 @@ export function persons(options: ShapeOptions<PersonRole>): MatcherSpec {
  * Who shares family name and home but not the given name is a relative: of all pairs the likest to a match, and none. The same day of
  * birth, mailbox or number leaves it to the weights: people use their second name, too.
  */
-function household(has: (...roles: readonly PersonRole[]) => boolean): Constraint {
+function household(
+  has: (...roles: readonly PersonRole[]) => boolean,
+  street: boolean,
+): Constraint[] {
+  const homes = [
+    street && "l.street_items = r.street_items",
+    has("phone") && "l.phone_code = r.phone_code",
+  ].filter((sql) => sql !== false);
+  if (homes.length === 0) return [];
   const told = [
     has("date_of_birth") && "birth_code",
     has("email") && "email_code",
@@ -137,18 +147,20 @@ function household(has: (...roles: readonly PersonRole[]) => boolean): Constrain
   const differ = told.map(
     (column) => `l.${column} is distinct from r.${column} or l.${column} is null`,
   );
-  return {
-    name: "another given name in one household",
-    never: [
-      "l.street_items = r.street_items",
-      "(l.name_family = r.name_family or jaro_winkler_similarity(l.name_family_text, r.name_family_text) >= 0.92)",
-      "length(l.name_given_text) >= 3 and length(r.name_given_text) >= 3",
-      "left(l.name_given_text, 1) <> left(r.name_given_text, 1)",
-      "l.name_long <> r.name_long",
-      "jaro_winkler_similarity(l.name_given_text, r.name_given_text) < 0.75",
-      ...differ.map((sql) => `(${sql})`),
-    ].join("\n      and "),
-  };
+  return [
+    {
+      name: "another given name in one household",
+      never: [
+        `(${homes.join(" or ")})`,
+        "(l.name_family = r.name_family or jaro_winkler_similarity(l.name_family_text, r.name_family_text) >= 0.92)",
+        "length(l.name_given_text) >= 3 and length(r.name_given_text) >= 3",
+        "left(l.name_given_text, 1) <> left(r.name_given_text, 1)",
+        "l.name_long <> r.name_long",
+        "jaro_winkler_similarity(l.name_given_text, r.name_given_text) < 0.75",
+        ...differ.map((sql) => `(${sql})`),
+      ].join("\n      and "),
+    },
+  ];
 }
 
 const BLOCKING: readonly BlockingRule[] = [
@@ -235,10 +247,14 @@ const BLOCKING: readonly BlockingRule[] = [
 const PASSES: Training["passes"] = [
   { given: "name", levels: [0, 1, 2, 3, 4] },
   { given: "birth", levels: [0] },
-  { given: "phone", levels: [0] },
-  { given: "postcode", levels: [0], off: ["city", "street", "house", "state"] },
   { given: "email", levels: [0], off: ["name"] },
   { given: "person_id", levels: [0] },
   { given: "external_id", levels: [0] },
+];
+
+/** Who has one home or phone is often a relative: only where nothing else tells persons apart is it learned from. */
+const HOME_PASSES: Training["passes"] = [
+  { given: "phone", levels: [0] },
+  { given: "postcode", levels: [0], off: ["city", "street", "house", "state"] },
   { given: "street", levels: [0], off: ["postcode", "city", "house", "state"] },
 ];
