@@ -1,8 +1,8 @@
+import { among } from "../../comparisons/among.ts";
 import { businessName } from "../../comparisons/business-name.ts";
 import { exactText } from "../../comparisons/exact-text.ts";
 import { exclusiveId } from "../../comparisons/exclusive-id.ts";
 import { number } from "../../comparisons/number.ts";
-import { onTheSpot } from "../../comparisons/on-the-spot.ts";
 import { place } from "../../comparisons/place.ts";
 import { registeredNumber } from "../../comparisons/registered-number.ts";
 import { sharedValue } from "../../comparisons/shared-value.ts";
@@ -52,7 +52,11 @@ export function companies(options: ShapeOptions<CompanyRole>): MatcherSpec {
   const has = (...roles: readonly CompanyRole[]) => roles.some((role) => columns[role]);
   const line = ["street", "address"].find((role) => columns[role as CompanyRole]);
   const located = has("latitude") && has("longitude");
-  const spot = line || located ? "place_here" : "false";
+  const spot = {
+    name: "here",
+    label: "on the spot",
+    when: line || located ? "place_here" : "false",
+  };
   const name = businessName("name", {
     core: "company_core",
     tokens: "company_words",
@@ -64,7 +68,7 @@ export function companies(options: ShapeOptions<CompanyRole>): MatcherSpec {
   // Neighbours are of one town: to say so again proves nothing.
   const elsewhere = (one: Comparison): Comparison => ({
     ...one,
-    known: `(${one.known}) and not coalesce(${spot}, false)`,
+    known: `(${one.known}) and not coalesce(${spot.when}, false)`,
   });
   return assemble(options, {
     parsed: [
@@ -87,7 +91,7 @@ export function companies(options: ShapeOptions<CompanyRole>): MatcherSpec {
       },
     ],
     comparisons: [
-      ...(has("name") ? onTheSpot(name, { when: spot, u: NAMES_OF_NEIGHBOURS }) : []),
+      ...(has("name") ? among(name, { ...spot, u: NAMES_OF_NEIGHBOURS }) : []),
       has("name") &&
         exactText("legal_form", { sql: "company_legal", label: "legal form", m: 0.85 }),
       has("registration_number") &&
@@ -113,7 +117,7 @@ export function companies(options: ShapeOptions<CompanyRole>): MatcherSpec {
       (has("city") || line === "address") && elsewhere(town),
       has("country") && exactText("country", { sql: "role_country", label: "country", m: 0.95 }),
       ...(has("phone")
-        ? onTheSpot(
+        ? among(
             sharedValue("phone", {
               own: nationalNumbersSql("role_phone"),
               labels: {
@@ -123,11 +127,11 @@ export function companies(options: ShapeOptions<CompanyRole>): MatcherSpec {
                 differs: "other phones",
               },
             }),
-            { when: spot, u: VALUES_OF_NEIGHBOURS },
+            { ...spot, u: VALUES_OF_NEIGHBOURS },
           )
         : []),
       ...(has("website", "email")
-        ? onTheSpot(
+        ? among(
             sharedValue("website", {
               own: ownDomainsSql(
                 has("website") ? ["role_website"] : [],
@@ -141,7 +145,7 @@ export function companies(options: ShapeOptions<CompanyRole>): MatcherSpec {
                 differs: "other domains",
               },
             }),
-            { when: spot, u: VALUES_OF_NEIGHBOURS },
+            { ...spot, u: VALUES_OF_NEIGHBOURS },
           )
         : []),
       has("industry") && exactText("industry", { sql: "role_industry", label: "industry", m: 0.6 }),

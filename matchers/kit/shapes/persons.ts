@@ -1,3 +1,4 @@
+import { among } from "../../comparisons/among.ts";
 import { arrayOverlap } from "../../comparisons/array-overlap.ts";
 import { date } from "../../comparisons/date.ts";
 import { email } from "../../comparisons/email.ts";
@@ -55,6 +56,7 @@ export function persons(options: ShapeOptions<PersonRole>): MatcherSpec {
       : full
         ? part
         : "null::varchar";
+  const named = full || given || family;
   return assemble(options, {
     parsed: [
       roleColumns(columns, PERSON_ROLES),
@@ -66,7 +68,7 @@ export function persons(options: ShapeOptions<PersonRole>): MatcherSpec {
       },
     ],
     comparisons: [
-      (full || given || family) &&
+      named &&
         personName("name", {
           given: "person_given",
           family: "person_family",
@@ -74,7 +76,16 @@ export function persons(options: ShapeOptions<PersonRole>): MatcherSpec {
           ...(full ? { generation: "part_generation" } : {}),
         }),
       has("date_of_birth") && date("birth", { sql: "role_date_of_birth", label: "date of birth" }),
-      has("email") && email("email", { sql: "role_email" }),
+      ...(has("email")
+        ? among(email("email", { sql: "role_email" }), {
+            name: "namesakes",
+            label: "among namesakes",
+            when: named
+              ? "name_same_full or name_crossed >= 0.9 or least(name_given_alike, name_family_alike) >= 0.9"
+              : "false",
+            u: [0.005, 0.02, 0.1, 0.2, 0.7],
+          })
+        : []),
       has("phone") && phone("phone", { sql: nationalNumberSql("role_phone") }),
       has("national_id") &&
         exactText("person_id", { sql: "role_national_id", label: "national id", m: 0.9 }),
@@ -245,9 +256,10 @@ const BLOCKING: readonly BlockingRule[] = [
 ];
 
 const PASSES: Training["passes"] = [
-  { given: "name", levels: [0, 1, 2, 3, 4] },
+  { given: "name", levels: [0, 1, 2, 3, 4], off: ["email", "email_namesakes"] },
   { given: "birth", levels: [0] },
   { given: "email", levels: [0], off: ["name"] },
+  { given: "email_namesakes", levels: [0], off: ["name"] },
   { given: "person_id", levels: [0] },
   { given: "external_id", levels: [0] },
 ];

@@ -1,7 +1,7 @@
+import { among } from "../../comparisons/among.ts";
 import { businessName } from "../../comparisons/business-name.ts";
 import { exactText } from "../../comparisons/exact-text.ts";
 import { exclusiveId } from "../../comparisons/exclusive-id.ts";
-import { onTheSpot } from "../../comparisons/on-the-spot.ts";
 import { place } from "../../comparisons/place.ts";
 import { sharedValue } from "../../comparisons/shared-value.ts";
 import type { BlockingRule, Comparison, MatcherSpec, Training } from "../spec.ts";
@@ -52,7 +52,11 @@ export function places(options: ShapeOptions<PlaceRole>): MatcherSpec {
   const line = ["street", "address"].find((role) => columns[role as PlaceRole]);
   const located = has("latitude") && has("longitude");
   const web = has("website", "email");
-  const spot = line || located ? "place_here" : "false";
+  const spot = {
+    name: "here",
+    label: "on the spot",
+    when: line || located ? "place_here" : "false",
+  };
   const name = businessName("name", {
     core: "place_core",
     tokens: "place_words",
@@ -62,7 +66,7 @@ export function places(options: ShapeOptions<PlaceRole>): MatcherSpec {
   // Neighbours are of one town: to say so again proves nothing.
   const elsewhere = (one: Comparison): Comparison => ({
     ...one,
-    known: `(${one.known}) and not coalesce(${spot}, false)`,
+    known: `(${one.known}) and not coalesce(${spot.when}, false)`,
   });
   return assemble(options, {
     parsed: [
@@ -87,7 +91,7 @@ export function places(options: ShapeOptions<PlaceRole>): MatcherSpec {
       },
     ],
     comparisons: [
-      ...(has("name") ? onTheSpot(name, { when: spot, u: NAMES_OF_NEIGHBOURS }) : []),
+      ...(has("name") ? among(name, { ...spot, u: NAMES_OF_NEIGHBOURS }) : []),
       ...(line || located || has("postcode")
         ? place("place", {
             number: "part_number",
@@ -103,7 +107,7 @@ export function places(options: ShapeOptions<PlaceRole>): MatcherSpec {
           })
         : []),
       ...(has("phone")
-        ? onTheSpot(
+        ? among(
             sharedValue("phone", {
               own: nationalNumbersSql("role_phone"),
               labels: {
@@ -113,11 +117,11 @@ export function places(options: ShapeOptions<PlaceRole>): MatcherSpec {
                 differs: "other phones",
               },
             }),
-            { when: spot, u: VALUES_OF_NEIGHBOURS },
+            { ...spot, u: VALUES_OF_NEIGHBOURS },
           )
         : []),
       ...(web
-        ? onTheSpot(
+        ? among(
             sharedValue("website", {
               own: ownDomainsSql(
                 has("website") ? ["role_website"] : [],
@@ -131,7 +135,7 @@ export function places(options: ShapeOptions<PlaceRole>): MatcherSpec {
                 differs: "other domains",
               },
             }),
-            { when: spot, u: VALUES_OF_NEIGHBOURS },
+            { ...spot, u: VALUES_OF_NEIGHBOURS },
           )
         : []),
       has("external_id") &&
