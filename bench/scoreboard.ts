@@ -1,6 +1,6 @@
 /**
  * Runs a spec per shape on labelled sets and prints what it reaches, beside the target and what is published:
- *   node bench/scoreboard.ts <folder of sets> [--only febrl3,cora]
+ *   node bench/scoreboard.ts <folder of sets> [--only febrl3,cora] [--auto] [--model]
  * The folder may also be named by LEADHOUSE_ER. Ids are replaced and rows shuffled first; truth is read by the evaluator alone.
  */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -12,6 +12,7 @@ import { Warehouse } from "../engine/warehouse/warehouse.ts";
 import { block } from "../matchers/kit/block.ts";
 import { match } from "../matchers/kit/match.ts";
 import { prepare } from "../matchers/kit/prepare.ts";
+import type { MatcherSpec } from "../matchers/kit/spec.ts";
 import { Statements } from "../matchers/kit/statements.ts";
 import { evaluate } from "./scoreboard/evaluate.ts";
 import { loadMade, MADE_SETS } from "./scoreboard/made/sets.ts";
@@ -23,6 +24,7 @@ const { values, positionals } = parseArgs({
     only: { type: "string" },
     threads: { type: "string", default: "2" },
     model: { type: "boolean", default: false },
+    auto: { type: "boolean", default: false },
   },
 });
 
@@ -91,6 +93,18 @@ for (const set of MADE_SETS) {
   );
 }
 
+/** The spec nobody wrote: from names and contents of the columns. */
+async function guessed(warehouse: Warehouse, { spec }: LabelledSet): Promise<MatcherSpec> {
+  const { linkType } = spec;
+  const { makeSpec } = await import("../matchers/kit/shapes/auto.ts");
+  const made = await makeSpec(warehouse, { auto: true, ...(linkType ? { linkType } : {}) });
+  if (values.model) {
+    console.log(`  ${made.guess.shape} ${JSON.stringify(made.guess.roles)}`);
+    for (const { column, how } of made.also) console.log(`  also ${column} as ${how}`);
+  }
+  return made.spec;
+}
+
 type Load = (warehouse: Warehouse) => Promise<void>;
 
 async function run(set: LabelledSet, loadSet: Load, loadItsTruth: Load): Promise<string[]> {
@@ -98,7 +112,7 @@ async function run(set: LabelledSet, loadSet: Load, loadItsTruth: Load): Promise
   const warehouse = await Warehouse.open(":memory:", { settings: { threads: values.threads } });
   try {
     await loadSet(warehouse);
-    const { spec } = set;
+    const spec = values.auto ? await guessed(warehouse, set) : set.spec;
     const started = performance.now();
     const matched = await match(warehouse, spec, {
       entity: "thing",
