@@ -81,7 +81,10 @@ export const MADE_SETS: readonly MadeSet[] = [
 ];
 
 /** Makes `records`, and the truth about them: `truth_clusters` and `truth_pairs`. */
-export async function loadMade(warehouse: Warehouse, { make }: MadeSet): Promise<void> {
+export async function loadMade(
+  warehouse: Warehouse,
+  { make }: Pick<MadeSet, "make">,
+): Promise<void> {
   const records = make();
   const columns = Object.keys(records[0]?.values ?? {});
   const names = ["source", "cluster_id", ...columns];

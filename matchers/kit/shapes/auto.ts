@@ -7,6 +7,7 @@ import { exactText } from "../../comparisons/exact-text.ts";
 import { freeText } from "../../comparisons/free-text.ts";
 import { number } from "../../comparisons/number.ts";
 import type { Comparison, MatcherSpec } from "../spec.ts";
+import { isColumnName } from "./columns.ts";
 import { companies } from "./companies.ts";
 import { type Guess, guess, ROLES, SHAPE_NAMES, type ShapeName } from "./guess.ts";
 import { persons } from "./persons.ts";
@@ -105,9 +106,7 @@ function quoted(
   return Object.fromEntries(
     Object.entries(roles).map(([role, column]) => [
       role,
-      known.includes(column) && !/^[\p{L}\p{N}_][\p{L}\p{N}_ /#-]*$/u.test(column)
-        ? quote(column)
-        : column,
+      known.includes(column) && !isColumnName(column) ? quote(column) : column,
     ]),
   );
 }

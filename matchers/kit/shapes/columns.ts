@@ -30,7 +30,12 @@ export function roleColumns<Role extends string>(
 
 /** A name of words is a column; anything with a sign in it is SQL already. */
 export function columnSql(column: string): string {
-  return /^[\p{L}\p{N}_][\p{L}\p{N}_ /#-]*$/u.test(column) ? quote(column) : `(${column})`;
+  return isColumnName(column) ? quote(column) : `(${column})`;
+}
+
+/** "First name", "Reg. No", "E-mail" are names of columns; "address.city" is SQL. */
+export function isColumnName(column: string): boolean {
+  return /^[\p{L}\p{N}_]([\p{L}\p{N}_ /#-]|\.(?=\s|$))*$/u.test(column);
 }
 
 /** SQL of a trimmed text; null where it only says that nothing is known. */

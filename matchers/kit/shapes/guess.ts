@@ -65,6 +65,8 @@ export function guess(
     if (silent) return { profile, roles: ["ignore"], why: silent };
     const named = rolesByName(profile.column).filter((role) => believable(role, profile));
     if (named.length > 0) return { profile, roles: named, why: "by its name" };
+    if (numbersRecords(profile))
+      return { profile, roles: ["ignore"], why: "it numbers the records" };
     const held = roleByContent(profile);
     if (held) return { profile, roles: [held], why: "by what it holds" };
     return { profile, roles: [], why: "no role known" };
@@ -98,14 +100,15 @@ export function guess(
 }
 
 /** Why a column tells nothing, or nothing that may be used. */
-function silence({ filled, values, distinct, words, letters }: ColumnProfile): string | undefined {
+function silence({ filled, values }: ColumnProfile): string | undefined {
   if (values === 0) return "it has no value";
   if (values === 1 && filled === 1) return "it has one value";
-  // A number of its own for each record is the record's, not the entity's.
-  if (distinct === 1 && filled === 1 && words < 1.05 && letters < 0.5 && values > 20) {
-    return "it numbers the records";
-  }
   return undefined;
+}
+
+/** A number of its own for each record is the record's, not the entity's. */
+function numbersRecords({ filled, values, distinct, words, letters }: ColumnProfile): boolean {
+  return distinct === 1 && filled === 1 && words < 1.05 && letters < 0.5 && values > 20;
 }
 
 /** Does the column hold what its name says? */

@@ -164,10 +164,13 @@ function household(
       never: [
         `(${homes.join(" or ")})`,
         "(l.name_family = r.name_family or jaro_winkler_similarity(l.name_family_text, r.name_family_text) >= 0.92)",
-        "length(l.name_given_text) >= 3 and length(r.name_given_text) >= 3",
-        "left(l.name_given_text, 1) <> left(r.name_given_text, 1)",
         "l.name_long <> r.name_long",
-        "jaro_winkler_similarity(l.name_given_text, r.name_given_text) < 0.75",
+        // Of an initial only the letter is known.
+        `case
+        when least(length(l.name_given_text), length(r.name_given_text)) >= 3
+          then jaro_winkler_similarity(l.name_given_text, r.name_given_text) < 0.75
+        else left(l.name_long, 1) <> left(r.name_long, 1) and left(l.name_given_text, 1) <> left(r.name_given_text, 1)
+      end`,
         ...differ.map((sql) => `(${sql})`),
       ].join("\n      and "),
     },
