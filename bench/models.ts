@@ -114,7 +114,7 @@ async function bare(sql: Awaited<ReturnType<typeof openProject>>["sql"]): Promis
       warehouse.run(`create table "bare"."main"."${name}" as (${text}\n)`),
     );
   }
-  const time = performance.now() - began;
+  // A build closes its database, too: the checkpoint is part of either.
   warehouse.close();
-  return time;
+  return performance.now() - began;
 }

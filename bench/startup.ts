@@ -5,7 +5,7 @@ import { join } from "node:path";
 // Goals: `elt --version` 80 ms, `elt ls` 200 ms, neither opening DuckDB.
 
 const ROUNDS = 15;
-const elt = join(import.meta.dirname, "../bin/elt.ts");
+const elt = join(import.meta.dirname, "../bin/elt.js");
 const cases = {
   "node -e ''": ["-e", ""],
   "elt --version": [elt, "--version"],

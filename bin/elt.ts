@@ -1,7 +1,3 @@
-#!/usr/bin/env node
-import { enableCompileCache } from "node:module";
-
-enableCompileCache();
 // A reader that has seen enough (`| head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;

@@ -1,43 +1,29 @@
 import { Command, CommanderError } from "commander";
 import { EltError, messageOf } from "../engine/errors.ts";
 import { errorText } from "../engine/report.ts";
-import { define as compile } from "./commands/compile.ts";
-import { define as dlq } from "./commands/dlq.ts";
-import { define as doctor } from "./commands/doctor.ts";
-import { define as evaluate } from "./commands/evaluate.ts";
-import { define as explain } from "./commands/explain.ts";
-import { define as ls } from "./commands/ls.ts";
-import { define as match } from "./commands/match.ts";
-import { define as plan } from "./commands/plan.ts";
-import { define as postgres } from "./commands/postgres.ts";
-import { define as review } from "./commands/review.ts";
-import { define as run } from "./commands/run.ts";
-import { define as sandbox } from "./commands/sandbox.ts";
-import { define as seed } from "./commands/seed.ts";
-import { define as show } from "./commands/show.ts";
-import { define as sql } from "./commands/sql.ts";
-import { define as test } from "./commands/test.ts";
 import type { Io } from "./io.ts";
 import { version } from "./version.ts";
 
-const COMMANDS = [
-  run,
-  test,
-  seed,
-  compile,
-  ls,
-  plan,
-  show,
-  sql,
-  explain,
-  match,
-  evaluate,
-  review,
-  doctor,
-  dlq,
-  postgres,
-  sandbox,
-];
+type Define = (program: Command, io: Io, end: (code: number) => void) => void;
+
+const COMMANDS: Readonly<Record<string, () => Promise<{ readonly define: Define }>>> = {
+  run: () => import("./commands/run.ts"),
+  test: () => import("./commands/test.ts"),
+  seed: () => import("./commands/seed.ts"),
+  compile: () => import("./commands/compile.ts"),
+  ls: () => import("./commands/ls.ts"),
+  plan: () => import("./commands/plan.ts"),
+  show: () => import("./commands/show.ts"),
+  sql: () => import("./commands/sql.ts"),
+  explain: () => import("./commands/explain.ts"),
+  match: () => import("./commands/match.ts"),
+  evaluate: () => import("./commands/evaluate.ts"),
+  review: () => import("./commands/review.ts"),
+  doctor: () => import("./commands/doctor.ts"),
+  dlq: () => import("./commands/dlq.ts"),
+  postgres: () => import("./commands/postgres.ts"),
+  sandbox: () => import("./commands/sandbox.ts"),
+};
 
 /** Reads the arguments, runs the command, answers the exit code: 0 done, 1 failed, 2 bad usage, 130 Ctrl-C. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -53,7 +39,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       "after",
       '\nExamples:\n  npx elt run                     the whole night\n  npx elt run -s golden_hotels+   a model and what depends on it\n  npx elt sql "from hotels limit 5"',
     );
-  for (const define of COMMANDS) {
+  for (const load of wanted(argv[2])) {
+    const { define } = await load();
     define(program, io, (result) => {
       code = result;
     });
@@ -67,6 +54,12 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     return report(error, io, program.opts<{ debug?: boolean }>().debug ?? false);
   }
+}
+
+/** The command the first word names; all of them where it is an option, an alias or a mistake. */
+function wanted(word: string | undefined) {
+  const named = word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+  return named ? [named] : Object.values(COMMANDS);
 }
 
 function report(error: unknown, io: Io, debug: boolean): number {

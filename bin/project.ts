@@ -53,7 +53,7 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
     target: options.target,
     profilesDir: options.profilesDir,
     fullRefresh: options.fullRefresh ?? false,
-    ...(own ? { cache: join(root, profile.data, "cache", "yaml") } : {}),
+    ...(own ? { cache: join(root, profile.data, "cache") } : {}),
   });
   return own ? ownProject(root, profile, sql, startedAt) : dbtProject(root, sql, startedAt);
 }

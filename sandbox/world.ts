@@ -2,6 +2,7 @@ import { EltError } from "../engine/errors.ts";
 import { suggest } from "../engine/suggest.ts";
 import { arcgis } from "./arcgis.ts";
 import { ckan } from "./ckan.ts";
+import { commonCrawl } from "./common_crawl.ts";
 import { files } from "./files.ts";
 import { floridaDbpr } from "./florida_dbpr.ts";
 import { googleMaps } from "./google_maps.ts";
@@ -15,6 +16,7 @@ import { openstreetmap } from "./openstreetmap.ts";
 import { socrata } from "./socrata.ts";
 import { texasHotelTax } from "./texas_hotel_tax.ts";
 import { generateTruth, type Truth, type TruthOptions } from "./truth.ts";
+import { webDataCommons } from "./web_data_commons.ts";
 
 /** Every source of the world, by the host of its `sandbox://` addresses. */
 const SOURCES: Readonly<Record<SourceName, (truth: Truth) => StandIn>> = {
@@ -25,6 +27,8 @@ const SOURCES: Readonly<Record<SourceName, (truth: Truth) => StandIn>> = {
   ckan,
   openstreetmap,
   google_maps: googleMaps,
+  common_crawl: commonCrawl,
+  web_data_commons: webDataCommons,
   files,
 };
 
@@ -103,6 +107,8 @@ export function describeWorld(world: World): string[] {
     ckan: "/storage/accommodation_202609.csv",
     openstreetmap: "/api/status",
     google_maps: "/account",
+    common_crawl: "/collinfo.json",
+    web_data_commons: "/structureddata/2024-12/quads/classspecific/Hotel/part_0.gz",
     files: "/directory/florida.csv",
   };
   return [

@@ -37,12 +37,10 @@ export function define(program: Command, io: Io, end: (code: number) => void): v
         options.inline === undefined ? sql.compile(model ?? "") : sql.compileInline(options.inline);
       const warehouse = await project.reader();
       try {
-        await warehouse.run("set errors_as_json = true");
         await printRows(warehouse, compiled.text, options, io);
       } catch (error) {
         const file = model === undefined ? "inline" : sql.find(model).path;
         throw sqlError(error, {
-          sql: compiled.text,
           offset: 0,
           compiled,
           root: project.root,

@@ -27,7 +27,7 @@ export function baseContext(env: Environment, packageName: string): Members {
   const { target } = env;
   return {
     var: () => new VarValue(env, packageName),
-    env_var: () => fn("env_var", envVar),
+    env_var: () => fn("env_var", (args, kwargs, site) => envVar(env, args, kwargs, site)),
     target: () => targetValue(env),
     project_name: () => env.project.name,
     schema: () => target.schema,
@@ -86,7 +86,7 @@ class VarValue extends PyObject {
   }
 }
 
-function envVar(args: readonly Value[], kwargs: Kwargs, site: CallSite): Value {
+function envVar(env: Environment, args: readonly Value[], kwargs: Kwargs, site: CallSite): Value {
   const name = str(args[0] ?? kwargs.get("var") ?? site.fail("env_var needs a name"));
   if (name.startsWith("DBT_ENV_SECRET")) {
     const place = site.place?.file ?? "";
@@ -96,7 +96,7 @@ function envVar(args: readonly Value[], kwargs: Kwargs, site: CallSite): Value {
       );
     }
   }
-  const found = process.env[name];
+  const found = env.variable(name);
   if (found !== undefined) return found;
   const fallback = args.length > 1 ? args[1] : kwargs.get("default");
   if (fallback === undefined || fallback === null) {

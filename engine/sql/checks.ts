@@ -27,7 +27,7 @@ export async function runCheck(check: CheckNode, build: Build): Promise<Result> 
   const failCalc = String(config.fail_calc ?? "count(*)");
   const warnIf = String(config.warn_if ?? "!= 0");
   const errorIf = String(config.error_if ?? "!= 0");
-  const place = { compiled, root: env.project.root, ...placeOf(check) };
+  const place = { compiled, root: env.project.root, at: () => placeOf(check) };
   const [outcome] = await rowsPlaced<Outcome & Record<string, unknown>>(warehouse, {
     ...place,
     before: `select ${failCalc} as failures, ${failCalc} ${warnIf} as should_warn, ${failCalc} ${errorIf} as should_error\nfrom (\n`,
@@ -62,7 +62,7 @@ async function failure(
     before: "select * from (\n",
     after: `\n) as dbt_internal_test limit ${SHOWN_ROWS}`,
     root: env.project.root,
-    ...placeOf(check),
+    at: () => placeOf(check),
   });
   const samples = rows
     .map((row) =>

@@ -24,6 +24,10 @@ export async function writeComments(
   if (statements.length > 0) await warehouse.run(statements.join(";\n"));
 }
 
+export function hasComments(node: SqlNode): boolean {
+  return [node, ...node.columns.values()].some(({ description }) => description !== "");
+}
+
 /** Columns that YAML describes and the relation does not have. */
 export function missingColumns(node: SqlNode, columns: readonly string[]): string[] {
   const actual = new Set(columns.map((column) => column.toLowerCase()));

@@ -49,11 +49,15 @@ export class Compiler {
   }
 
   compile(node: ModelNode | CheckNode, options: CompileOptions = {}): Compiled {
+    const { names, vars, tables } = options;
+    if (names || vars || tables) return this.#compile(node, options);
     const key = `${node.id} ${options.incremental === true}`;
-    const known = options.database ? undefined : this.#done.get(key);
+    const known = this.#done.get(key);
     if (known) return known;
-    const compiled = this.#compile(node, options);
-    if (!options.database) this.#done.set(key, compiled);
+    const { database, asked } = watched(options.database ?? NO_DATABASE);
+    const compiled = this.#compile(node, { ...options, database });
+    // What did not look at the database is the same text however often it is asked for.
+    if (!asked()) this.#done.set(key, compiled);
     return compiled;
   }
 
@@ -88,7 +92,7 @@ export class Compiler {
     const globals = args ? (name: string) => args.get(name) ?? lookup(name) : lookup;
     const template =
       this.#templates.get(node.id) ??
-      parseTemplate(node.text, { file: node.path, line: node.firstLine });
+      parseTemplate(node.text, { file: node.path, line: () => node.firstLine });
     this.#templates.set(node.id, template);
     return this.#render(template, globals, used, options);
   }
@@ -187,6 +191,21 @@ const NO_DATABASE: Database = {
   type: (_, site) => site.fail(NEEDS),
   rows: (_, site) => site.fail(NEEDS),
 };
+
+/** A database that tells whether anything was asked of it. */
+function watched(database: Database) {
+  let isAsked = false;
+  const asked = (): Database => {
+    isAsked = true;
+    return database;
+  };
+  const noting: Database = {
+    columns: (relation, site) => asked().columns(relation, site),
+    type: (relation, site) => asked().type(relation, site),
+    rows: (sql, site) => asked().rows(sql, site),
+  };
+  return { database: noting, asked: () => isAsked };
+}
 
 function checkNames(node: CheckNode, globals: (name: string) => Value | undefined) {
   const { test, origin } = node;

@@ -101,7 +101,7 @@ export class Edges {
     return new EltError(`unknown source "${source}"${near}`);
   }
 
-  node(draft: Draft): SqlNode | undefined {
+  node(draft: Pick<Draft, "id">): SqlNode | undefined {
     return this.#nodes.get(draft.id);
   }
 

@@ -17,6 +17,8 @@ export interface Environment {
   readonly startedAt: Date;
   readonly runId: string;
   readonly fullRefresh: boolean;
+  /** An environment variable, as `env_var` reads it. */
+  readonly variable: (name: string) => string | undefined;
   readonly warn: (warning: EltError) => void;
   readonly log: (message: string) => void;
 }

@@ -1,4 +1,4 @@
-import { literal } from "../warehouse/quote.ts";
+import { literal, quotePath } from "../warehouse/quote.ts";
 import type { Row, Warehouse } from "../warehouse/warehouse.ts";
 import type { Compiled } from "./compile.ts";
 import type { Relation } from "./relation.ts";
@@ -9,23 +9,15 @@ export interface Placed {
   /** SQL before and after the compiled text. */
   readonly before?: string;
   readonly after?: string;
-  /** Root of the project, and the file an error without a position belongs to. */
+  /** Root of the project. */
   readonly root: string;
-  readonly file: string;
-  readonly line?: number | undefined;
-}
-
-const always = new WeakSet<Warehouse>();
-
-/** For a database that only this runner works in: its errors carry their positions from now on. */
-export async function reportPositions(warehouse: Warehouse): Promise<void> {
-  await warehouse.run("set errors_as_json = true");
-  always.add(warehouse);
+  /** Where an error without a position belongs to; asked when there is one, since it may read a file. */
+  readonly at: () => { readonly file: string; readonly line?: number | undefined };
 }
 
 /** Runs compiled SQL; its errors point into the template. */
 export async function runPlaced(warehouse: Warehouse, placed: Placed): Promise<void> {
-  await withPlaces(warehouse, placed, (sql) => warehouse.run(sql));
+  await withPlaces(placed, (sql) => warehouse.run(sql));
 }
 
 /** The rows of compiled SQL; its errors point into the template. */
@@ -33,24 +25,17 @@ export async function rowsPlaced<T extends Row>(
   warehouse: Warehouse,
   placed: Placed,
 ): Promise<T[]> {
-  return await withPlaces(warehouse, placed, (sql) => warehouse.rows<T>(sql));
+  return await withPlaces(placed, (sql) => warehouse.rows<T>(sql));
 }
 
 async function withPlaces<T>(
-  warehouse: Warehouse,
-  { compiled, before = "", after = "", root, file, line }: Placed,
+  { compiled, before = "", after = "", root, at }: Placed,
   work: (sql: string) => Promise<T>,
 ): Promise<T> {
-  const sql = before + compiled.text + after;
-  const toggle = !always.has(warehouse);
-  if (toggle) await warehouse.run("set errors_as_json = true");
   try {
-    return await work(sql);
+    return await work(before + compiled.text + after);
   } catch (error) {
-    throw sqlError(error, { sql, offset: before.length, compiled, root, file, line });
-  } finally {
-    // A failed transaction takes no statement but rollback; the setting is the run's, not the transaction's.
-    if (toggle) await warehouse.run("set errors_as_json = false").catch(() => undefined);
+    throw sqlError(error, { offset: before.length, compiled, root, ...at() });
   }
 }
 
@@ -69,6 +54,20 @@ export async function relationType(
 }
 
 const types = new WeakMap<Warehouse, Map<string, "table" | "view">>();
+const schemas = new WeakMap<Warehouse, Set<string>>();
+
+/** Makes the schema of a relation, once for a warehouse. */
+export async function ensureSchema(
+  warehouse: Warehouse,
+  { database, schema }: Relation,
+): Promise<void> {
+  const known = schemas.get(warehouse) ?? new Set<string>();
+  schemas.set(warehouse, known);
+  const name = quotePath(database, schema);
+  if (known.has(name)) return;
+  await warehouse.run(`create schema if not exists ${name}`);
+  known.add(name);
+}
 
 /**
  * `relationType` of what this runner makes itself: asked once for all relations of a warehouse, then
@@ -98,6 +97,7 @@ export function noteType(warehouse: Warehouse, relation: Relation, type: "table"
 /** After a hook, or a failure: anything may have come or gone. */
 export function forgetTypes(warehouse: Warehouse): void {
   types.delete(warehouse);
+  schemas.delete(warehouse);
 }
 
 function typeKey({ database, schema, identifier }: Relation): string {

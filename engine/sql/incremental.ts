@@ -27,8 +27,7 @@ export async function insertIncrement(
     before: `create or replace temporary table ${source} as (\n`,
     after: "\n)",
     root: env.project.root,
-    file: model.path,
-    line: model.firstLine,
+    at: () => ({ file: model.path, line: model.firstLine }),
   });
   const target = relationSql(model.relation);
   const before = await warehouse.describe(`select * from ${target}`);

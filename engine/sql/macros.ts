@@ -12,11 +12,24 @@ export const BUILT_IN = ["dbt_duckdb", "dbt"] as const;
 
 /** All macros of a project, found the way dbt finds them. */
 export class MacroRegistry {
-  readonly #packages = new Map<string, Map<string, Macro>>();
+  readonly #known = new Map<string, Map<string, Macro>>();
   readonly #root: string;
+  #fill: (() => void) | undefined;
 
   constructor(root: string) {
     this.#root = root;
+  }
+
+  /** Leaves the reading of the macros to whoever asks for the first one. */
+  fillLater(fill: () => void): void {
+    this.#fill = fill;
+  }
+
+  get #packages(): Map<string, Map<string, Macro>> {
+    const fill = this.#fill;
+    this.#fill = undefined;
+    fill?.();
+    return this.#known;
   }
 
   /** Registers a macro; gives back the one of that name that the package already had. */

@@ -1,19 +1,23 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { EltError, EltErrors } from "../errors.ts";
 import { suggest } from "../suggest.ts";
 import { addBuiltIns } from "./builtin-macros.ts";
 import { unusedFolders } from "./config-tree.ts";
-import { type Docs, docFunction, readDocs } from "./docs.ts";
+import { docFunction, readDocs } from "./docs.ts";
 import { draftChecks } from "./draft-checks.ts";
 import { draftSnapshots } from "./draft-snapshots.ts";
 import { type Draft, draftFiles, draftSeeds, draftSources } from "./drafts.ts";
 import { Edges, errorIn } from "./edges.ts";
 import type { Environment } from "./environment.ts";
+import { ManifestCache } from "./manifest-cache.ts";
 import type { CheckNode, ModelNode, SeedNode, SourceNode, SqlNode } from "./nodes.ts";
+import type { Drafted } from "./plain-drafts.ts";
 import { listFiles, type Package } from "./project.ts";
 import { type Properties, readProperties } from "./properties.ts";
 import { blocksOf, parseTemplate } from "./template/template.ts";
 import { readUnitTests, type UnitTest } from "./unit-tests.ts";
+import { Watch } from "./watch.ts";
 import { YamlCache } from "./yaml-cache.ts";
 
 /** Everything a project's files say, with its edges. */
@@ -24,20 +28,47 @@ export interface Manifest {
   readonly sources: readonly SourceNode[];
   readonly checks: readonly CheckNode[];
   readonly unitTests: readonly UnitTest[];
-  readonly docs: Docs;
   readonly edges: Edges;
   readonly warnings: readonly EltError[];
+  /** Stands for all of it: equal stamps, equal manifests. Absent where nothing is kept. */
+  readonly stamp: string | undefined;
 }
 
-/** Reads macros, YAML, SQL and seeds and ties them. Every mistake found is reported together. */
-export function buildManifest(env: Environment, cache = new YamlCache()): Manifest {
+/**
+ * Reads macros, YAML, SQL and seeds and ties them. Every mistake found is reported together.
+ *
+ * @param folder where what was read is kept; the same files are not read again.
+ */
+export function buildManifest(env: Environment, folder?: string): Manifest {
+  const cache = new ManifestCache(folder && join(folder, "manifest"));
+  const kept = cache.read(env);
+  if (kept) {
+    env.macros.fillLater(() => throwAny(readAllMacros(env)));
+    kept.said.forEach(env.warn);
+    return { ...tie(kept, kept.warnings, []), stamp: cache.stamp };
+  }
+  const watch = new Watch(env);
+  const errors: EltError[] = [];
+  const warnings: EltError[] = [];
+  const drafted = readFiles(watch.env, new YamlCache(folder && join(folder, "yaml")), {
+    errors,
+    warnings,
+  });
+  const manifest = tie(drafted, warnings, errors);
+  cache.save(drafted, warnings, watch);
+  return { ...manifest, stamp: cache.stamp };
+}
+
+interface Findings {
+  readonly errors: EltError[];
+  readonly warnings: EltError[];
+}
+
+function readFiles(env: Environment, cache: YamlCache, { errors, warnings }: Findings): Drafted {
   const { project, packages } = env;
   const all = [project, ...packages];
   const base = project.root;
-  const errors: EltError[] = [];
-  const warnings: EltError[] = [];
-  addBuiltIns(env.macros);
-  for (const each of all) collect(errors, () => readMacros(each, env, base, errors));
+  errors.push(...readAllMacros(env));
   const docs = readDocs(all, base, errors);
   const properties = all.map((each) => readProperties(each, base, cache));
   cache.save();
@@ -66,12 +97,18 @@ export function buildManifest(env: Environment, cache = new YamlCache()): Manife
   const edges = new Edges(env, drafts);
   errors.push(...edges.duplicates());
   drafts.push(...draftChecks(properties, edges, setting));
-  const nodes = edges.resolve(drafts, errors);
-  const patches = properties.flatMap((each) => each.unitTests);
-  const unitTests = readUnitTests(patches, edges, errors);
   warnUnused(properties, drafts, env, warnings);
-  if (errors.length === 1 && errors[0]) throw errors[0];
-  if (errors.length > 0) throw new EltErrors("the models have mistakes", errors);
+  return { drafts, edges, unitTests: properties.flatMap((each) => each.unitTests) };
+}
+
+function tie(
+  { drafts, edges, unitTests }: Drafted,
+  warnings: readonly EltError[],
+  errors: EltError[],
+): Omit<Manifest, "stamp"> {
+  const nodes = edges.resolve(drafts, errors);
+  const tests = readUnitTests(unitTests, edges, errors);
+  throwAny(errors);
   const of = <K extends SqlNode["kind"]>(kind: K) =>
     nodes.filter((node): node is Extract<SqlNode, { kind: K }> => node.kind === kind);
   return {
@@ -80,11 +117,24 @@ export function buildManifest(env: Environment, cache = new YamlCache()): Manife
     seeds: of("seed"),
     sources: of("source"),
     checks: of("check"),
-    unitTests,
-    docs,
+    unitTests: tests,
     edges,
     warnings,
   };
+}
+
+function throwAny(errors: readonly EltError[]): void {
+  if (errors.length === 1 && errors[0]) throw errors[0];
+  if (errors.length > 0) throw new EltErrors("the models have mistakes", errors);
+}
+
+function readAllMacros(env: Environment): EltError[] {
+  const errors: EltError[] = [];
+  addBuiltIns(env.macros);
+  for (const each of [env.project, ...env.packages]) {
+    collect(errors, () => readMacros(each, env, env.project.root, errors));
+  }
+  return errors;
 }
 
 function readMacros(owner: Package, env: Environment, base: string, errors: EltError[]): void {

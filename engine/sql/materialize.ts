@@ -3,11 +3,11 @@ import { suggest } from "../suggest.ts";
 import { quote } from "../warehouse/quote.ts";
 import { Answers } from "./answers.ts";
 import type { Build, Result } from "./build.ts";
-import { missingColumns, writeComments } from "./comments.ts";
+import { hasComments, missingColumns, writeComments } from "./comments.ts";
 import type { Compiled } from "./compile.ts";
 import { contractColumns, hasContract } from "./contract.ts";
-import { knownType, noteType, runPlaced } from "./execute.ts";
-import { runHooks } from "./hooks.ts";
+import { ensureSchema, knownType, noteType, rowsPlaced, runPlaced } from "./execute.ts";
+import { hooksOf, runHooks } from "./hooks.ts";
 import { insertIncrement } from "./incremental.ts";
 import type { ModelNode, SqlNode } from "./nodes.ts";
 import { relationSql } from "./relation.ts";
@@ -40,29 +40,41 @@ export async function buildModel(model: ModelNode, build: Build): Promise<Result
   );
   build.compiled(model.name, compiled.text);
   const hooks = { warehouse, compiler, node: model, incremental };
-  await ensureSchema(model, build);
+  await ensureSchema(warehouse, relation);
   await runHooks(hooks, "pre-hook", false);
   let warnings: readonly string[] = [];
-  await warehouse.transaction(async () => {
+  let rows: number | undefined;
+  const work = async () => {
     await runHooks(hooks, "pre-hook", true);
     if (materialized === "snapshot" && existing === "table") {
       await takeSnapshot(model, compiled, build);
     } else if (materialized === "view") await createView(model, compiled, existing, build);
     else if (incremental) await insertIncrement(model, compiled, build);
-    else await createTable(model, compiled, existing, build);
+    else rows = await createTable(model, compiled, existing, build);
     warnings = await describeResult(model, materialized === "view" ? "view" : "table", build);
     await runHooks(hooks, "post-hook", true);
-  });
+  };
+  if (isOneStatement(model, existing)) await work();
+  else await warehouse.transaction(work);
   noteType(warehouse, relation, materialized === "view" ? "view" : "table");
   await runHooks(hooks, "post-hook", false);
   const extra = warnings.length > 0 ? { warnings } : {};
   if (materialized === "view") return { amount: "view", ...extra };
-  return { rows: await countRows(model, build), ...extra };
+  // A hook may have added or removed some.
+  if (rows === undefined || hasHooks(model)) rows = await countRows(model, build);
+  return { rows, ...extra };
 }
 
-export async function ensureSchema(node: SqlNode, { warehouse }: Build): Promise<void> {
-  const { database, schema } = node.relation;
-  await warehouse.run(`create schema if not exists ${quote(database)}.${quote(schema)}`);
+/** Made by one statement, which is complete or nothing without a transaction around it. */
+function isOneStatement(model: ModelNode, existing: "table" | "view" | undefined): boolean {
+  const { materialized } = model;
+  if (materialized !== "table" && materialized !== "view") return false;
+  if (existing !== undefined && existing !== materialized) return false;
+  return !hasComments(model) && !hasContract(model) && !hasHooks(model);
+}
+
+function hasHooks(model: ModelNode): boolean {
+  return hooksOf(model, "pre-hook").length + hooksOf(model, "post-hook").length > 0;
 }
 
 export async function countRows(node: SqlNode, { warehouse }: Build): Promise<number> {
@@ -77,12 +89,13 @@ function isFullRefresh(model: ModelNode, asked: boolean): boolean {
   return typeof own === "boolean" ? own : asked;
 }
 
+/** Gives the number of rows written. */
 async function createTable(
   model: ModelNode,
   compiled: Compiled,
   existing: "table" | "view" | undefined,
   { warehouse, env }: Build,
-): Promise<void> {
+): Promise<number | undefined> {
   const name = relationSql(model.relation);
   if (existing === "view") await warehouse.run(`drop view ${name}`);
   let before = `create or replace table ${name} as (\n`;
@@ -97,14 +110,14 @@ async function createTable(
     const columns = [...model.columns.keys()].map(quote).join(", ");
     before = `insert into ${name} (${columns}) select ${columns} from (\n`;
   }
-  await runPlaced(warehouse, {
+  const [written] = await rowsPlaced<{ Count?: bigint }>(warehouse, {
     compiled,
     before,
     after,
     root: env.project.root,
-    file: model.path,
-    line: model.firstLine,
+    at: () => ({ file: model.path, line: model.firstLine }),
   });
+  return written?.Count === undefined ? undefined : Number(written.Count);
 }
 
 async function createView(
@@ -120,8 +133,7 @@ async function createView(
     before: `create or replace view ${name} as (\n`,
     after: "\n)",
     root: env.project.root,
-    file: model.path,
-    line: model.firstLine,
+    at: () => ({ file: model.path, line: model.firstLine }),
   });
 }
 
@@ -131,9 +143,8 @@ async function describeResult(
   type: "table" | "view",
   { warehouse }: Build,
 ): Promise<string[]> {
-  if (model.description === "" && model.columns.size === 0) return [];
-  const columns = await warehouse.describe(`select * from ${relationSql(model.relation)}`);
-  const names = columns.map((column) => column.name);
+  if (model.columns.size === 0 && !hasComments(model)) return [];
+  const names = await warehouse.columnNames(relationSql(model.relation));
   await writeComments(warehouse, model, type, names);
   return missingColumns(model, names).map(
     (name) =>

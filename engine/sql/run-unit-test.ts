@@ -54,8 +54,7 @@ export async function runUnitTest(test: UnitTest, options: UnitTestOptions): Pro
       before: "create temporary table elt_actual as (\n",
       after: "\n)",
       root: env.project.root,
-      file: test.model.path,
-      line: test.model.firstLine,
+      at: () => ({ file: test.model.path, line: test.model.firstLine }),
     }).catch((error) => {
       throw withMissingInputs(error, test);
     });

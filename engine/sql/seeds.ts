@@ -1,13 +1,11 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { EltError, messageOf } from "../errors.ts";
 import { literal, quote } from "../warehouse/quote.ts";
 import type { Column } from "../warehouse/warehouse.ts";
 import type { Build, Result } from "./build.ts";
 import { missingColumns, writeComments } from "./comments.ts";
-import { knownType, noteType } from "./execute.ts";
+import { ensureSchema, knownType, noteType } from "./execute.ts";
 import { runHooks } from "./hooks.ts";
-import { countRows, ensureSchema } from "./materialize.ts";
+import { countRows } from "./materialize.ts";
 import type { SeedNode } from "./nodes.ts";
 import { relationSql } from "./relation.ts";
 import { delimiter, seedColumns } from "./seed-types.ts";
@@ -19,7 +17,7 @@ export async function buildSeed(seed: SeedNode, build: Build): Promise<Result> {
   const existing = await knownType(warehouse, seed.relation);
   const name = relationSql(seed.relation);
   const hooks = { warehouse, compiler, node: seed, incremental: false };
-  await ensureSchema(seed, build);
+  await ensureSchema(warehouse, seed.relation);
   await runHooks(hooks, "pre-hook", false);
   await warehouse.transaction(async () => {
     await runHooks(hooks, "pre-hook", true);
@@ -43,11 +41,6 @@ export async function buildSeed(seed: SeedNode, build: Build): Promise<Result> {
     (each) => `${seed.name} has no column "${each}", which its YAML describes`,
   );
   return { rows: await countRows(seed, build), ...(warnings.length > 0 ? { warnings } : {}) };
-}
-
-/** Hash of a seed's file: what decides, with its config, what its table holds. */
-export function seedHash(seed: SeedNode): string {
-  return createHash("sha256").update(readFileSync(seed.absolute)).digest("hex");
 }
 
 function declared(columns: readonly Column[]): string {

@@ -8,12 +8,12 @@ import type { Compiled, Compiler } from "./compile.ts";
 import { proveContract } from "./contract.ts";
 import { errorIn } from "./edges.ts";
 import type { Environment } from "./environment.ts";
-import { reportPositions, rowsPlaced, runPlaced } from "./execute.ts";
+import { ensureSchema, rowsPlaced, runPlaced } from "./execute.ts";
 import { hooksOf } from "./hooks.ts";
 import type { Manifest } from "./manifest.ts";
 import type { CheckNode, ModelNode, SeedNode, SourceNode, SqlNode } from "./nodes.ts";
 import { inOrder } from "./order.ts";
-import { type Relation, relationSql } from "./relation.ts";
+import { relationSql } from "./relation.ts";
 import { seedColumns } from "./seed-types.ts";
 import { snapshotSelect } from "./snapshot.ts";
 
@@ -57,7 +57,6 @@ class Prover {
   readonly #columns = new Map<string, readonly Column[]>();
   readonly #unchecked = new Map<string, string>();
   readonly #failed = new Set<string>();
-  readonly #schemas = new Set<string>();
 
   constructor(shell: Warehouse, env: Environment, compiler: Compiler) {
     this.#shell = shell;
@@ -84,7 +83,6 @@ class Prover {
 
   async #prepare(): Promise<void> {
     const { target, project } = this.#env;
-    await reportPositions(this.#shell);
     const names = [target.database, ...target.attach.map((each) => each.alias ?? "")];
     for (const name of new Set(names)) {
       if (name !== "" && name !== "memory")
@@ -188,7 +186,7 @@ class Prover {
       );
       if (made) return;
     }
-    await this.#schema(model.relation);
+    await ensureSchema(this.#shell, model.relation);
     const select =
       model.materialized === "snapshot"
         ? snapshotSelect(model, { env: this.#env })
@@ -209,7 +207,7 @@ class Prover {
       before: "describe select * from (\n",
       after: "\n) as dbt_internal_test",
       root: this.#env.project.root,
-      ...placeOf(check),
+      at: () => placeOf(check),
     }).catch((error) => {
       throw check.style === "generic" ? atYaml(error, check) : error;
     });
@@ -260,7 +258,7 @@ class Prover {
   }
 
   async #createEmpty(node: SqlNode, columns: readonly Column[]): Promise<void> {
-    await this.#schema(node.relation);
+    await ensureSchema(this.#shell, node.relation);
     const list = columns.map((column) => `${quote(column.name)} ${column.type}`).join(", ");
     try {
       await this.#shell.run(`create or replace table ${relationSql(node.relation)} (${list})`);
@@ -286,15 +284,9 @@ class Prover {
     return new EltError(`${node.kind} "${node.name}" cannot be made`, { file: node.path, cause });
   }
 
-  async #schema({ database, schema }: Relation): Promise<void> {
-    const name = `${quote(database)}.${quote(schema)}`;
-    if (this.#schemas.has(name)) return;
-    await this.#shell.run(`create schema if not exists ${name}`);
-    this.#schemas.add(name);
-  }
-
   #place(model: ModelNode) {
-    return { root: this.#env.project.root, file: model.path, line: model.firstLine };
+    const at = () => ({ file: model.path, line: model.firstLine });
+    return { root: this.#env.project.root, at };
   }
 }
 

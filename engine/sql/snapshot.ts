@@ -51,8 +51,7 @@ export async function takeSnapshot(
     before: `create or replace temporary table ${fresh} as ${before}`,
     after,
     root: env.project.root,
-    file: model.path,
-    line: model.firstLine,
+    at: () => ({ file: model.path, line: model.firstLine }),
   });
   const existing = await warehouse.describe(`select * from ${target}`);
   const incoming = await warehouse.describe(`select * from ${fresh}`);

@@ -2,24 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EltError, messageOf } from "../errors.ts";
 import { nearest } from "../suggest.ts";
+import { DatabaseError, type Report } from "../warehouse/database-error.ts";
 import type { Compiled } from "./compile.ts";
 import { excerptAt, lineColumn } from "./excerpt.ts";
 
-/** What DuckDB says about a statement under `set errors_as_json = true`. */
-interface Report {
-  readonly exception_type: string;
-  readonly exception_message: string;
-  readonly position?: string;
-  readonly candidates?: string;
-  readonly error_subtype?: string;
-  readonly type?: string;
-  readonly name?: string;
-}
-
 export interface Statement {
-  /** Everything that was sent. */
-  readonly sql: string;
-  /** Where the compiled text begins in it (UTF-16). */
+  /** Where the compiled text begins in what was sent (UTF-16). */
   readonly offset: number;
   readonly compiled: Compiled;
   readonly root: string;
@@ -30,17 +18,16 @@ export interface Statement {
 
 /** A database error as a place in the template the SQL came from. */
 export function sqlError(error: unknown, statement: Statement): EltError {
-  const report = readReport(error);
-  if (!report) {
+  if (!(error instanceof DatabaseError)) {
     return new EltError(messageOf(error), {
       file: statement.file,
       line: statement.line,
       cause: error,
     });
   }
+  const { report, offset } = error;
   const { message, hint } = describe(report);
-  const at = offsetOf(report, statement.sql);
-  const inside = at === undefined ? undefined : at - statement.offset;
+  const inside = offset === undefined ? undefined : offset - statement.offset;
   const { compiled, root } = statement;
   if (inside === undefined || inside < 0 || inside > compiled.text.length) {
     return new EltError(message, {
@@ -75,29 +62,6 @@ export function sqlError(error: unknown, statement: Statement): EltError {
   ];
   const excerpt = parts.filter((part) => part !== undefined).join("\n");
   return new EltError(message, { file, line, column, hint, excerpt, cause: error });
-}
-
-/** The report inside an error message, when the statement ran under `errors_as_json`. */
-export function readReport(error: unknown): Report | undefined {
-  const text = messageOf(error);
-  const start = text.indexOf("{");
-  if (start < 0) return undefined;
-  try {
-    const report = JSON.parse(text.slice(start)) as Report;
-    return typeof report.exception_message === "string" ? report : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The offset (UTF-16) of the mistake: the parser counts characters, everything behind it UTF-8 bytes. */
-function offsetOf(report: Report, sql: string): number | undefined {
-  if (report.position === undefined) return undefined;
-  const position = Number(report.position);
-  if (report.exception_type === "Parser") {
-    return [...sql].slice(0, position).join("").length;
-  }
-  return new TextDecoder().decode(new TextEncoder().encode(sql).slice(0, position)).length;
 }
 
 function describe(report: Report): { message: string; hint: string | undefined } {

@@ -16,8 +16,8 @@ import { Session } from "./session.ts";
 import type { Proof } from "./shell.ts";
 import { readTarget, type Target, warehouseTarget } from "./target.ts";
 import { fromJs } from "./template/values.ts";
+import { Watch } from "./watch.ts";
 import type { YamlMap } from "./yaml.ts";
-import { YamlCache } from "./yaml-cache.ts";
 import { toYaml, yamlTexts } from "./yaml-jinja.ts";
 
 export interface SqlProjectOptions {
@@ -37,7 +37,7 @@ export interface SqlProjectOptions {
   /** Catalog name of the warehouse. Default `warehouse`. */
   readonly database?: string;
   readonly log?: (message: string) => void;
-  /** File that keeps what the YAML said, for a faster start. Default: none is kept. */
+  /** Folder that keeps what the files said, for a faster start. Default: nothing is kept. */
   readonly cache?: string;
 }
 
@@ -93,15 +93,24 @@ export function loadSqlProject(options: SqlProjectOptions): SqlProject {
   };
   const given = { ...(own ? { run_date: isoDate(startedAt) } : {}), ...options.vars };
   const vars = toYaml(fromJs(given)) as YamlMap;
-  const shared = { own, vars, startedAt, runId: options.runId ?? "", fullRefresh, warn, log };
+  const shared = {
+    own,
+    vars,
+    startedAt,
+    runId: options.runId ?? "",
+    fullRefresh,
+    variable,
+    warn,
+    log,
+  };
   const { project, packages, target } = readFolders(options, own, shared);
   const macros = new MacroRegistry(project.name);
   const env: Environment = { ...shared, project, packages, target, macros };
-  const cache = new YamlCache(options.cache);
-  const manifest = buildManifest(env, cache);
+  const manifest = buildManifest(env, options.cache);
   for (const warning of manifest.warnings) warn(warning);
   const nodes = inOrder([...manifest.nodes.values()]);
-  const compiler = new Compiler(env, manifest);
+  const watch = new Watch(env);
+  const compiler = new Compiler(watch.env, manifest);
   let proof: Promise<Proof> | undefined;
 
   function find(name: string): SqlNode {
@@ -114,6 +123,23 @@ export function loadSqlProject(options: SqlProjectOptions): SqlProject {
       nodes.map((node) => node.name),
     );
     throw new EltError(`unknown model "${name}"${near}`, { exitCode: 2 });
+  }
+
+  async function proveAll(): Promise<Proof> {
+    const work = async () => {
+      const { prove } = await import("./shell.ts");
+      return await prove(env, manifest, compiler);
+    };
+    if (options.cache === undefined) return await work();
+    const { provenOnce } = await import("./proof-cache.ts");
+    const path = join(options.cache, "proof");
+    return await provenOnce({ path, manifest, env, watch, texts }, work);
+  }
+
+  function texts(): string[] {
+    return nodes.flatMap((node) =>
+      node.kind === "model" || node.kind === "check" ? [compiler.compile(node).text] : [],
+    );
   }
 
   const api: SqlProject = {
@@ -133,8 +159,7 @@ export function loadSqlProject(options: SqlProjectOptions): SqlProject {
     },
     compileInline: (text) => compiler.inline(text),
     async bind() {
-      const { prove } = await import("./shell.ts");
-      proof ??= prove(env, manifest, compiler);
+      proof ??= proveAll();
       return await proof;
     },
     async steps() {
@@ -195,6 +220,10 @@ function readFolders(options: SqlProjectOptions, own: boolean, shared: Shared) {
 function nodeFields(nodes: readonly SqlNode[], name: string): Record<string, unknown> {
   const node = nodes.find((each) => each.name === name && each.kind !== "source");
   return node ? modelFields(node) : { name };
+}
+
+function variable(name: string): string | undefined {
+  return process.env[name];
 }
 
 function isoDate(date: Date): string {

@@ -2,13 +2,9 @@ import { createHash } from "node:crypto";
 import type { RunContext, Step, StepResult } from "../step.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { Build } from "./build.ts";
-import { runCheck } from "./checks.ts";
 import type { Compiler } from "./compile.ts";
 import type { Environment } from "./environment.ts";
-import { forgetTypes } from "./execute.ts";
-import { landedParts, refreshSource } from "./landing-views.ts";
 import type { Manifest } from "./manifest.ts";
-import { buildModel } from "./materialize.ts";
 import {
   type CheckNode,
   type ModelNode,
@@ -17,8 +13,7 @@ import {
   type SqlNode,
   tableName,
 } from "./nodes.ts";
-import { runUnitTest } from "./run-unit-test.ts";
-import { buildSeed, seedHash } from "./seeds.ts";
+import { seedHash } from "./seed-hash.ts";
 import type { Proof } from "./shell.ts";
 import type { UnitTest } from "./unit-tests.ts";
 
@@ -33,7 +28,10 @@ export interface StepOptions {
   readonly prove: () => Promise<Proof>;
 }
 
-/** Steps for every seed, model and check. Ephemeral models are inside their readers. */
+/**
+ * Steps for every seed, model and check. Ephemeral models are inside their readers.
+ * What runs them is imported when they run: listing costs none of it.
+ */
 export function sqlSteps(options: StepOptions): Step[] {
   const { seeds, models, checks, unitTests } = options.manifest;
   const built = models.filter((model) => model.materialized !== "ephemeral");
@@ -52,7 +50,10 @@ function seedStep(seed: SeedNode, options: StepOptions): Step {
     reads: [],
     writes: [seed.name],
     fingerprint: (context) => fingerprint(seed, [seedHash(seed)], context),
-    run: (context) => work(options, context, (build) => buildSeed(seed, build)),
+    async run(context) {
+      const { buildSeed } = await import("./seeds.ts");
+      return await work(options, context, (build) => buildSeed(seed, build));
+    },
   };
 }
 
@@ -69,11 +70,13 @@ function modelStep(model: ModelNode, options: StepOptions): Step {
           fingerprint: (context: RunContext) =>
             fingerprint(model, texts(model, options, context), context),
         }),
-    run: (context) =>
-      work(options, context, async (build) => {
+    async run(context) {
+      const { buildModel } = await import("./materialize.ts");
+      return await work(options, context, async (build) => {
         await refresh(model, options.env, context);
         return await buildModel(model, build);
-      }),
+      });
+    },
   };
 }
 
@@ -89,11 +92,13 @@ function checkStep(check: CheckNode, options: StepOptions): Step {
     reads: readNames(check, options.env),
     writes: [],
     fingerprint: (context) => fingerprint(check, texts(check, options, context), context),
-    run: (context) =>
-      work(options, context, async (build) => {
+    async run(context) {
+      const { runCheck } = await import("./checks.ts");
+      return await work(options, context, async (build) => {
         await refresh(check, options.env, context);
         return await runCheck(check, build);
-      }),
+      });
+    },
   };
 }
 
@@ -121,6 +126,7 @@ function unitTestStep(test: UnitTest, options: StepOptions): Step {
       return fingerprint(model, [facts, ...texts(model, options, context)], context);
     },
     async run() {
+      const { runUnitTest } = await import("./run-unit-test.ts");
       const { env, compiler } = options;
       await runUnitTest(test, { env, compiler, proof: await options.prove() });
       return {};
@@ -179,6 +185,7 @@ async function work(
   try {
     return await build({ env, compiler, warehouse, compiled });
   } catch (error) {
+    const { forgetTypes } = await import("./execute.ts");
     forgetTypes(warehouse);
     throw error;
   }
@@ -190,6 +197,7 @@ const refreshed = new WeakMap<Warehouse, Map<string, string>>();
 async function refresh(node: SqlNode, env: Environment, context: RunContext): Promise<void> {
   const { warehouse, data } = context;
   if (!env.own) return;
+  const { landedParts, refreshSource } = await import("./landing-views.ts");
   const known = refreshed.get(warehouse) ?? new Map<string, string>();
   refreshed.set(warehouse, known);
   for (const source of sourcesOf(node)) {

@@ -1,12 +1,13 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { deserialize, serialize } from "node:v8";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { keep, readKept } from "./kept-file.ts";
 import { knownYaml, readYaml, type YamlContent, type YamlFile } from "./yaml.ts";
 
 /** Raised when the same file would be read differently than before. */
-const VERSION = 1;
+const VERSION = 2;
 
 interface Entry {
+  /** Hash of the text. */
   readonly stamp: string;
   readonly content: YamlContent;
 }
@@ -25,43 +26,34 @@ export class YamlCache {
   }
 
   read(absolute: string, shown: string): YamlFile {
-    const { mtimeMs, size } = statSync(absolute);
-    const stamp = `${mtimeMs} ${size}`;
+    const text = readFileSync(absolute, "utf8");
+    const stamp = createHash("sha256").update(text).digest("hex");
     const known = this.#known.get(absolute);
     if (known?.stamp === stamp) {
       this.#used.set(absolute, known);
-      return knownYaml(shown, known.content, () => readFileSync(absolute, "utf8"));
+      return knownYaml(shown, known.content, () => text);
     }
-    const file = readYaml(readFileSync(absolute, "utf8"), shown);
+    const file = readYaml(text, shown);
     const { value, surprises } = file;
     this.#used.set(absolute, { stamp, content: { value, surprises } });
     this.#changed = true;
     return file;
   }
 
-  /** Keeps what was read now; a folder that cannot be written is no reason to stop. */
+  /** Keeps what was read now. */
   save(): void {
     if (this.#path === undefined) return;
     if (!this.#changed && this.#used.size === this.#known.size) return;
-    const temporary = `${this.#path}.${process.pid}`;
-    try {
-      mkdirSync(dirname(this.#path), { recursive: true });
-      writeFileSync(temporary, serialize({ version: VERSION, entries: this.#used }));
-      renameSync(temporary, this.#path);
-    } catch {
-      return;
-    }
+    keep<Kept>(this.#path, () => ({ version: VERSION, entries: this.#used }));
   }
 }
 
+interface Kept {
+  readonly version: number;
+  readonly entries: Map<string, Entry>;
+}
+
 function load(path: string): Map<string, Entry> {
-  try {
-    const { version, entries } = deserialize(readFileSync(path)) as {
-      version: number;
-      entries: Map<string, Entry>;
-    };
-    return version === VERSION ? entries : new Map();
-  } catch {
-    return new Map();
-  }
+  const kept = readKept<Kept>(path);
+  return kept?.version === VERSION ? kept.entries : new Map();
 }

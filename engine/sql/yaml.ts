@@ -51,6 +51,26 @@ export function knownYaml(file: string, content: YamlContent, text: () => string
   });
 }
 
+/** A file that is only read when something of it is needed. */
+export function laterYaml(file: string, read: () => YamlFile): YamlFile {
+  let known: YamlFile | undefined;
+  const content = (): YamlFile => {
+    known ??= read();
+    return known;
+  };
+  return {
+    file,
+    get value() {
+      return content().value;
+    },
+    get surprises() {
+      return content().surprises;
+    },
+    error: (message, path, hint) => content().error(message, path, hint),
+    place: (path) => content().place(path),
+  };
+}
+
 interface Written {
   content(): YamlContent;
   offsetOf(path: YamlPath): number;

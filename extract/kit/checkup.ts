@@ -73,6 +73,7 @@ async function reach(
   options: CheckupOptions & { readonly resting: ReadonlySet<string> },
   effects: Effects,
 ): Promise<{ readonly reachable: string; readonly isReached: boolean }> {
+  await facts.prepare?.();
   const requests = facts.requests();
   if (requests.length === 0) return { reachable: "nothing to ask", isReached: true };
   const local = requests.filter(({ url }) => isLocal(url));

@@ -99,6 +99,9 @@ export interface Download {
 export interface Content {
   readonly body: Buffer;
   readonly sha256: string;
+  /** Of the answer; none for a file on disk. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
   /** The body as text; a byte order mark outranks `expected`. */
   readonly text: (expected?: Encoding) => string;
 }
@@ -119,6 +122,8 @@ export interface SourceFacts {
   ) => Plan<Request>;
   /** Everything one could ask. */
   readonly requests: () => readonly Request[];
+  /** Finds what to ask in what has landed, where the questions are found there. Default: they are known. */
+  readonly prepare?: () => Promise<void>;
 }
 
 export function isSourceStep(step: Step): step is SourceStep {

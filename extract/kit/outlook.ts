@@ -32,6 +32,7 @@ export async function outlook(
   const { name, stream, version, limits } = facts;
   const history = await requestHistory(data, name, stream, version);
   const verdicts = readVerdicts(data, name);
+  await facts.prepare?.();
   const { wanted, fresh, dead, dropped } = facts.plan({ history, startedAt, isRefresh, verdicts });
   const remote = wanted.filter(({ url }) => !isLocal(url));
   const { quota, hosts } = readGovernorState(data, name);

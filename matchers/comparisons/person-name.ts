@@ -21,8 +21,13 @@ export function personName(name: string, columns: PersonNameColumns): Comparison
   const the = (part: string) => `${name}_${part}`;
   const { long = "null::varchar", generation } = columns;
   const holder = columns.holder ? { holder: columns.holder } : {};
-  const alike = (left: string, right: string) => `case
-    when l.${the(left)} = r.${the(right)} then 1
+  const alike = (part: string) => `case
+    when l.${the(part)} = r.${the(part)} then 1
+    else jaro_winkler_similarity(l.${the(`${part}_text`)}, r.${the(`${part}_text`)})
+  end`;
+  // Who shares a given or a family name has not swapped them.
+  const crossed = (left: string, right: string) => `case
+    when l.${the("given")} = r.${the("given")} or l.${the("family")} = r.${the("family")} then 0
     else jaro_winkler_similarity(l.${the(left)}, r.${the(right)})
   end`;
   const count = (part: string) => `greatest(l.${the(part)}_count, r.${the(part)}_count)`;
@@ -42,10 +47,10 @@ export function personName(name: string, columns: PersonNameColumns): Comparison
     },
     similarities: [
       {
-        [the("given_alike")]: alike("given_text", "given_text"),
-        [the("family_alike")]: alike("family_text", "family_text"),
-        [the("given_as_family")]: alike("given_text", "family_text"),
-        [the("family_as_given")]: alike("family_text", "given_text"),
+        [the("given_alike")]: alike("given"),
+        [the("family_alike")]: alike("family"),
+        [the("given_as_family")]: crossed("given_text", "family_text"),
+        [the("family_as_given")]: crossed("family_text", "given_text"),
         [the("same_full")]: same("full"),
         [the("same_given")]: same("given"),
         [the("same_family")]: same("family"),

@@ -8,12 +8,12 @@ export function postcode(
 ): Comparison {
   const the = (part: string) => `${name}_${part}`;
   const text = `nullif(upper(regexp_replace((${column.sql})::varchar, '[^0-9A-Za-z]', '', 'g')), '')`;
-  const begins = (letters: string) =>
-    `left(l.${the("text")}, ${letters}) = left(r.${the("text")}, ${letters})`;
   return {
     name,
     columns: {
       [the("text")]: text,
+      [the("sector_text")]: `left(${text}, greatest(3, length(${text}) - 2))`,
+      [the("area_text")]: `left(${text}, 2)`,
       // SW1A 1AA lies in SW1A, as 33139 lies in 331.
       [the("district")]:
         `case when length(${text}) >= 4 then left(${text}, greatest(2, length(${text}) - 3)) end`,
@@ -30,11 +30,9 @@ export function postcode(
         [the("known")]: `l.${the("code")} is not null and r.${the("code")} is not null`,
         [the("equal")]: `l.${the("code")} = r.${the("code")}`,
         [the("mistyped")]: oneEditSql(`l.${the("text")}`, `r.${the("text")}`),
-        [the("sector")]: begins(
-          `greatest(3, greatest(length(l.${the("text")}), length(r.${the("text")})) - 2)`,
-        ),
+        [the("sector")]: `l.${the("sector_text")} = r.${the("sector_text")}`,
         [the("same_district")]: `l.${the("district")} = r.${the("district")}`,
-        [the("area")]: begins("2"),
+        [the("area")]: `l.${the("area_text")} = r.${the("area_text")}`,
         [the("holders")]: `greatest(l.${the("code")}_count, r.${the("code")}_count)`,
       },
     ],

@@ -104,7 +104,7 @@ async function countFirstFound(
 ): Promise<readonly number[]> {
   const rows = await statements.rows<{ match_key: number; n: number }>({
     name: "first_found",
-    sql: "select match_key, count(*)::double as n from temp.cand group by match_key",
+    sql: "select match_key, count(*)::double as n from temp.scored where match_key is not null group by match_key",
   });
   return spec.blocking.map((_, key) => rows.find((row) => row.match_key === key)?.n ?? 0);
 }

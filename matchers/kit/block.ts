@@ -1,7 +1,7 @@
 import { quote } from "../../engine/warehouse/quote.ts";
 import { mayMatchSql, needsAllPairs } from "./link-type.ts";
 import type { Prepared } from "./prepare.ts";
-import type { BlockingRule, MatcherSpec, NearRule } from "./spec.ts";
+import type { BlockingRule, EachRule, EqualityRule, MatcherSpec, NearRule } from "./spec.ts";
 import type { Statement, Statements } from "./statements.ts";
 
 export interface BlockedRule {
@@ -30,11 +30,10 @@ export async function block(
 ): Promise<Blocked> {
   const { caps, measured } = await measureBlocks(statements, spec, prepared.records);
   await statements.run(candidatesStatement(spec.blocking, caps));
+  for (const rule of spec.blocking) await statements.drop(`keys_${rule.name}`);
   const pair =
-    "least(l.source_code, r.source_code) * 65536 + greatest(l.source_code, r.source_code)";
-  const allowed = needsAllPairs(spec)
-    ? undefined
-    : mayMatchSql(spec, prepared.sources, `(${pair})`);
+    "(least(l.source_code, r.source_code) * 65536 + greatest(l.source_code, r.source_code))";
+  const allowed = needsAllPairs(spec) ? undefined : mayMatchSql(spec, prepared.sources, pair);
   if (allowed) await statements.run(allowedStatement(allowed));
   const [total] = await statements.rows<{ n: number }>({
     name: "candidates_count",
@@ -55,7 +54,7 @@ export async function measureBlocks(
     sizes.push(
       await statements.rows({
         name: `sizes_${rule.name}`,
-        sql: `select n, sum(pairs)::double as pairs, count(*)::integer as blocks
+        sql: `select n, sum(pairs)::double as pairs, sum(blocks)::integer as blocks
 from (${"metres" in rule ? cellSizesSql(rule) : keySizesSql(rule)})
 group by n
 order by n`,
@@ -138,14 +137,43 @@ from temp.rec
 where lat is not null and lon is not null and coarse_metres = 0`,
     };
   }
-  const parts = (rule.equal ?? []).map((sql) => `(${sql})::varchar`);
-  const source = "each" in rule ? eachSource(rule.each, rule.rarerThan) : "temp.rec as rec";
-  if ("each" in rule) parts.unshift("rec.element::varchar");
+  const { from, parts } = keyParts(rule);
   return {
     name,
-    sql: `${create}select distinct id, ${parts.join(" || '|' || ")} as key
-from ${source}
-where key is not null`,
+    sql: `${create}with
+
+keyed as materialized (
+
+  select ${"each" in rule ? "distinct " : ""}id, hash(${parts.join(", ")}) as key
+  from ${from}
+  where ${parts.map((part) => `(${part}) is not null`).join(" and ")}
+
+),
+
+shared as (
+
+  select key, count(*)::integer as n
+  from keyed
+  group by key
+  having count(*) > 1
+
+)
+
+select id, key, n
+from keyed
+join shared using (key)`,
+  };
+}
+
+/** What the key of a rule is made of: SQL over `rec`, and where `rec` comes from. */
+export function keyParts(rule: EqualityRule | EachRule): {
+  readonly from: string;
+  readonly parts: readonly string[];
+} {
+  if (!("each" in rule)) return { from: "temp.rec as rec", parts: rule.equal };
+  return {
+    from: eachSource(rule.each, rule.rarerThan),
+    parts: ["rec.element", ...(rule.equal ?? [])],
   };
 }
 
@@ -157,17 +185,16 @@ function eachSource(column: string, rarerThan: number | undefined): string {
 
 function keySizesSql(rule: BlockingRule): string {
   return `
-  select count(*)::double as n, n * (n - 1) / 2 as pairs
+  select n, count(*) // n as blocks, blocks * (n::bigint * (n - 1) // 2) as pairs
   from temp.${keysTable(rule)}
-  group by key
-  having count(*) > 1
+  group by n
 `;
 }
 
 function cellSizesSql(rule: NearRule): string {
   return `
   with cells as (select x, y, count(*)::double as n from temp.${keysTable(rule)} group by x, y)
-  select greatest(l.n, max(r.n)) as n, l.n * sum(r.n) / 2 as pairs
+  select greatest(l.n, max(r.n)) as n, 1 as blocks, l.n * sum(r.n) / 2 as pairs
   from cells as l
   join (
     select x + dx as x, y + dy as y, n
@@ -211,11 +238,11 @@ where ${allowed}`,
 }
 
 function keyPairsSql(rule: BlockingRule, index: number, cap: number): string {
+  const table = `temp.${keysTable(rule)}`;
   return `select (l.id::bigint << 32) | r.id as pair, ${index} as match_key -- ${rule.name}
-from (
-  select * from temp.${keysTable(rule)} qualify count(*) over (partition by key) between 2 and ${cap}
-) as l
-join temp.${keysTable(rule)} as r on r.key = l.key and l.id < r.id`;
+from ${table} as l
+join ${table} as r on r.key = l.key and l.id < r.id
+where l.n <= ${cap}`;
 }
 
 function nearPairsSql(rule: NearRule, index: number, cap: number): string {

@@ -1,11 +1,11 @@
-import { quote } from "../../engine/warehouse/quote.ts";
 import { compareSql } from "./compare.ts";
-import { components } from "./components.ts";
-import { type Cluster, type Link, link } from "./linkage.ts";
+import { components, type Edges } from "./components.ts";
+import { type Cluster, link } from "./linkage.ts";
+import { linkedComponents } from "./links.ts";
 import { type Model, sourcePairKey, weightOf } from "./model.ts";
 import { readPatterns } from "./patterns.ts";
 import { type Refit, refit } from "./refit.ts";
-import { evidenceSql, priorSql, scoreSql } from "./score.ts";
+import { scoreSql } from "./score.ts";
 import type { MatcherSpec } from "./spec.ts";
 import type { Statements } from "./statements.ts";
 import type { Pattern } from "./train.ts";
@@ -17,6 +17,10 @@ const COMPONENT_CUT = -3;
 const WIDE_COMPONENT_CUT = -10;
 /** A component of more records is cut at a higher weight first. */
 const LARGEST_COMPONENT = 400;
+/** Pairs inside components, as a multiple of the candidates, above which components are drawn tighter. */
+const MOST_INSIDE = 1.5;
+/** So many pairs inside components are always looked at. */
+const FREE_PAIRS = 2_000_000;
 
 export interface Clustered {
   readonly clusters: readonly Cluster[];
@@ -38,19 +42,25 @@ export async function cluster(
     readonly records: number;
     /** SQL over `source_pair`: which pairs may match. Default all. */
     readonly allowed?: string | undefined;
+    /** Candidate pairs that blocking found. */
+    readonly candidates: number;
     readonly verdicts: readonly Verdict[];
     /** Codes of the sources that give a cluster one record at most. */
     readonly registers?: ReadonlySet<number>;
     readonly merge: number;
   },
 ): Promise<Clustered> {
-  const { model, records, allowed, verdicts, registers = new Set(), merge } = options;
+  const { model, records, allowed, candidates, verdicts, registers = new Set(), merge } = options;
   const cut = spec.repeats ? WIDE_COMPONENT_CUT : COMPONENT_CUT;
   const found = components(records, await readEdges(statements, verdicts, cut), {
     cut,
     largest: LARGEST_COMPONENT,
+    affordable: Math.max(FREE_PAIRS, candidates * MOST_INSIDE),
   });
   await stageComponents(statements, found.of);
+  const compared = `(${compareSql(spec, "temp.closure", ["match_key"])})`;
+  const wanted = allowed && lookedAt(allowed, registers);
+  const closure = wanted ? `(select * from ${compared} where ${wanted})` : compared;
   await statements.runAll([
     {
       name: "closure",
@@ -61,83 +71,68 @@ join temp.component as r on l.component = r.component and l.id < r.id
 anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
     },
     {
-      name: "closure_gammas",
-      sql: `create or replace temp table closure_gammas as\n${compareSql(spec, "temp.closure", ["match_key"])}`,
-    },
-    {
       name: "closure_scored",
-      sql: `insert into temp.scored by name\n${scoreSql(spec, model, allowed ? `(select * from temp.closure_gammas where ${allowed})` : "temp.closure_gammas", ["match_key"])}`,
+      sql: `insert into temp.scored by name\n${scoreSql(spec, model, closure, ["match_key"])}`,
     },
   ]);
-  const [closure] = await statements.rows<{ n: number }>({
+  const [closed] = await statements.rows<{ n: number }>({
     name: "closure_count",
     sql: "select count(*)::double as n from temp.closure",
   });
   const refitted: Refit = spec.repeats
     ? refit(spec, model, await componentPatterns(statements, spec))
     : { model };
-  const links = await readLinks(statements, spec, {
+  const clusters = await linkAll(statements, spec, {
     model: refitted.model ?? model,
+    rarities: model,
+    of: found.of,
     count: found.count,
     verdicts,
     registers,
+    cut: weightOf(merge),
   });
-  const unless = spec.comparisons.map((comparison) => {
-    const at = spec.comparisons.findIndex(({ name }) => name === comparison.unless);
-    return at < 0 ? undefined : at;
-  });
-  const sourceOf = allowed && registers.size > 0 ? await readSources(statements) : undefined;
-  const members: number[][] = Array.from({ length: found.count }, () => []);
-  const clusters: Cluster[] = [];
-  for (let record = 0; record < records; record += 1) {
-    const component = found.of[record] ?? -1;
-    if (component < 0) clusters.push({ members: [record], confidence: 1 });
-    else members[component]?.push(record);
-  }
-  for (const [component, inside] of members.entries()) {
-    const position = new Map(inside.map((record, index) => [record, index]));
-    const local = (links[component] ?? []).map((edge) => ({
-      ...edge,
-      one: position.get(edge.one) ?? 0,
-      other: position.get(edge.other) ?? 0,
-    }));
-    if (sourceOf) local.push(...forbidden(inside, local, { sourceOf, registers }));
-    clusters.push(...link({ members: inside, links: local, unless }, weightOf(merge)));
-  }
-  clusters.sort((left, right) => (left.members[0] ?? 0) - (right.members[0] ?? 0));
   return {
     clusters,
-    closurePairs: closure?.n ?? 0,
+    closurePairs: closed?.n ?? 0,
     oversized: found.oversized,
     ...(refitted.skipped ? { notRefitted: refitted.skipped } : {}),
   };
 }
 
-async function readSources(statements: Statements): Promise<readonly number[]> {
-  const rows = await statements.rows<{ source_code: number }>({
-    name: "source_codes",
-    sql: "select source_code from temp.rec order by id",
-  });
-  return rows.map((row) => row.source_code);
+/** Pairs within a register are looked at, too, though nobody asked for them: they keep their records apart. */
+export function lookedAt(allowed: string, registers: ReadonlySet<number>): string {
+  const within = [...registers].map((source) => sourcePairKey(source, source)).sort();
+  return within.length > 0 ? `(${allowed} or source_pair in (${within.join(", ")}))` : `(${allowed})`;
 }
 
-/** Two records of one register are never together, also where their pair was not asked for and so has no link. */
-function forbidden(
-  members: readonly number[],
-  links: readonly Link[],
-  options: { readonly sourceOf: readonly number[]; readonly registers: ReadonlySet<number> },
-): Link[] {
-  const { sourceOf, registers } = options;
-  const linked = new Set(links.map(({ one, other }) => `${one} ${other}`));
-  const evidence = links[0]?.evidence.map(() => null) ?? [];
-  return members.flatMap((record, one) =>
-    members.flatMap((second, other): Link[] => {
-      const source = sourceOf[record] ?? -1;
-      const apart = one < other && source === sourceOf[second] && registers.has(source);
-      if (!apart || linked.has(`${one} ${other}`)) return [];
-      return [{ one, other, prior: 0, evidence, verdict: "never" }];
-    }),
-  );
+async function linkAll(
+  statements: Statements,
+  spec: MatcherSpec,
+  options: {
+    readonly model: Model;
+    readonly rarities: Model;
+    readonly of: Int32Array;
+    readonly count: number;
+    readonly verdicts: readonly Verdict[];
+    readonly registers: ReadonlySet<number>;
+    readonly cut: number;
+  },
+): Promise<Cluster[]> {
+  const { of, count, cut } = options;
+  const members: number[][] = Array.from({ length: count }, () => []);
+  const clusters: Cluster[] = [];
+  for (const [record, component] of of.entries()) {
+    if (component < 0) clusters.push({ members: [record], confidence: 1 });
+    else members[component]?.push(record);
+  }
+  const unless = spec.comparisons.map((comparison) => {
+    const at = spec.comparisons.findIndex(({ name }) => name === comparison.unless);
+    return at < 0 ? undefined : at;
+  });
+  for await (const component of linkedComponents(statements, spec, { ...options, members })) {
+    for (const cluster of link({ ...component, unless }, cut)) clusters.push(cluster);
+  }
+  return clusters.sort((left, right) => (left.members[0] ?? 0) - (right.members[0] ?? 0));
 }
 
 async function componentPatterns(statements: Statements, spec: MatcherSpec): Promise<Pattern[]> {
@@ -154,29 +149,34 @@ async function componentPatterns(statements: Statements, spec: MatcherSpec): Pro
   );
 }
 
-async function readEdges(statements: Statements, verdicts: readonly Verdict[], cut: number) {
-  const edges: { a: number[]; b: number[]; weight: number[] } = { a: [], b: [], weight: [] };
-  for await (const batch of statements.batches({
+async function readEdges(
+  statements: Statements,
+  verdicts: readonly Verdict[],
+  cut: number,
+): Promise<Edges> {
+  const same = verdicts.filter((verdict) => verdict.same);
+  const [counted] = await statements.rows<{ n: number }>({
+    name: "edge_count",
+    sql: `select count(*)::double as n from temp.scored where match_weight >= ${cut} and not never`,
+  });
+  const rows = (counted?.n ?? 0) + same.length;
+  const a = new Int32Array(rows);
+  const b = new Int32Array(rows);
+  const weight = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
+  a.set(same.map((verdict) => verdict.a));
+  b.set(same.map((verdict) => verdict.b));
+  let filled = same.length;
+  for await (const { rowCount, columns } of statements.numbers({
     name: "edges",
-    sql: `select a, b, match_weight
-from temp.scored
-where match_weight >= ${cut} and not never
-order by a, b`,
+    sql: `select a, b, match_weight from temp.scored where match_weight >= ${cut} and not never`,
   })) {
-    const [a = [], b = [], weight = []] = batch.columns as readonly (readonly number[])[];
-    for (let row = 0; row < batch.rowCount; row += 1) {
-      edges.a.push(a[row] ?? 0);
-      edges.b.push(b[row] ?? 0);
-      edges.weight.push(weight[row] ?? 0);
-    }
+    const [ones = [], others = [], weights = []] = columns;
+    a.set(ones as Int32Array, filled);
+    b.set(others as Int32Array, filled);
+    weight.set(weights as Float64Array, filled);
+    filled += rowCount;
   }
-  for (const { a, b, same } of verdicts) {
-    if (!same) continue;
-    edges.a.push(a);
-    edges.b.push(b);
-    edges.weight.push(Number.POSITIVE_INFINITY);
-  }
-  return edges;
+  return { a, b, weight };
 }
 
 async function stageComponents(statements: Statements, of: Int32Array): Promise<void> {
@@ -184,61 +184,11 @@ async function stageComponents(statements: Statements, of: Int32Array): Promise<
     name: "component",
     sql: "create or replace temp table component (id integer, component integer)",
   });
-  const appender = await statements.warehouse.appender("component");
-  for (const [record, component] of of.entries()) {
-    if (component < 0) continue;
-    appender.appendInteger(record);
-    appender.appendInteger(component);
-    appender.endRow();
-  }
-  appender.closeSync();
-}
-
-async function readLinks(
-  statements: Statements,
-  spec: MatcherSpec,
-  options: {
-    readonly model: Model;
-    readonly count: number;
-    readonly verdicts: readonly Verdict[];
-    readonly registers: ReadonlySet<number>;
-  },
-): Promise<Link[][]> {
-  const { model, count, verdicts, registers } = options;
-  const repeats = [...registers].map((source) => sourcePairKey(source, source)).sort();
-  const links: Link[][] = Array.from({ length: count }, () => []);
-  const judged = new Map(verdicts.map(({ a, b, same }) => [`${a} ${b}`, same]));
-  const evidence = spec.comparisons.map((comparison) => {
-    const gamma = quote(`gamma_${comparison.name}`);
-    return `case when ${gamma} >= 0 then ${evidenceSql(comparison, model)} end as ${quote(comparison.name)}`;
-  });
-  for await (const batch of statements.batches({
-    name: "links",
-    sql: `select
-  l.component,
-  scored.a,
-  scored.b,
-  never${repeats.length > 0 ? ` or source_pair in (${repeats.join(", ")})` : ""} as never,
-  ${[`${priorSql(model)} as prior`, ...evidence].join(",\n  ")}
-from temp.scored as scored
-join temp.component as l on l.id = scored.a
-join temp.component as r on r.id = scored.b and r.component = l.component
-order by scored.a, scored.b`,
-  })) {
-    const [component = [], a = [], b = [], never = [], prior = [], ...weights] = batch.columns;
-    for (let row = 0; row < batch.rowCount; row += 1) {
-      const one = a[row] as number;
-      const other = b[row] as number;
-      const same = judged.get(`${one} ${other}`);
-      const forbidden = same === undefined ? (never[row] as boolean) : !same;
-      links[component[row] as number]?.push({
-        one,
-        other,
-        prior: prior[row] as number,
-        evidence: weights.map((column) => (column[row] ?? null) as number | null),
-        ...(same ? { verdict: "must" } : forbidden ? { verdict: "never" } : {}),
-      });
-    }
-  }
-  return links;
+  const ids = Int32Array.from(of, (_, record) => record).filter(
+    (record) => (of[record] ?? -1) >= 0,
+  );
+  await statements.warehouse.appendNumbers("component", [
+    ids,
+    ids.map((record) => of[record] ?? -1),
+  ]);
 }

@@ -4,7 +4,7 @@ import { ruleCondition } from "./block.ts";
 import { compareSql } from "./compare.ts";
 import { type Model, probabilityOf, sourcePairKey, type TrainedComparison } from "./model.ts";
 import { type Prepared, prepare } from "./prepare.ts";
-import { scoreSql } from "./score.ts";
+import { raritiesSql, scoreSql } from "./score.ts";
 import { levelAt, type MatcherSpec } from "./spec.ts";
 import { Statements } from "./statements.ts";
 
@@ -69,7 +69,7 @@ export async function explainAnyway(
   const model = modelOf(spec, published, prepared);
   const compared = `(${compareSql(spec, pair, ["match_key"])})`;
   const row = await warehouse.first(
-    `select scored.*, l.record_id as record_id_l, r.record_id as record_id_r
+    `select ${["scored.*", ...raritiesSql(spec, model)].join(", ")}, l.record_id as record_id_l, r.record_id as record_id_r
 from (${scoreSql(spec, model, compared, ["match_key"])}) as scored
 join temp.rec as l on l.id = scored.a
 join temp.rec as r on r.id = scored.b`,

@@ -1,4 +1,5 @@
 import { quote } from "../../engine/warehouse/quote.ts";
+import { keyParts } from "./block.ts";
 import type { BlockingRule, MatcherSpec } from "./spec.ts";
 import type { Statements } from "./statements.ts";
 
@@ -29,23 +30,27 @@ order by records desc, keys.x, keys.y
 limit ${SHOWN}`,
     });
   }
-  const rows = await statements.rows<{ key: string; records: number }>({
+  const { from, parts } = keyParts(rule);
+  const rows = await statements.rows<{ values: readonly (string | null)[]; records: number }>({
     name: `largest_${rule.name}`,
-    sql: `select key, count(*)::integer as records
-from ${keys}
-group by key
-having count(*) > 1
-order by records desc, key
-limit ${SHOWN}`,
+    sql: `select [${parts.map((part) => `(${part})::varchar`).join(", ")}] as values, n as records
+from (
+  select key, n, min(id) as id
+  from ${keys}
+  group by key, n
+  order by n desc, id
+  limit ${SHOWN}
+) as largest
+join ${from} on rec.id = largest.id and hash(${parts.join(", ")}) = largest.key
+qualify row_number() over (partition by largest.key) = 1
+order by n desc, largest.id`,
   });
-  const parts = "each" in rule ? [rule.each, ...(rule.equal ?? [])] : rule.equal;
+  const columns = "each" in rule ? [rule.each, ...(rule.equal ?? [])] : rule.equal;
   const blocks: LargestBlock[] = [];
-  for (const { key, records } of rows) {
-    const values = key.split("|");
-    const whole = values.length === parts.length;
-    const read = whole
-      ? await Promise.all(values.map((value, at) => decoded(statements, spec, parts[at], value)))
-      : values;
+  for (const { values, records } of rows) {
+    const read = await Promise.all(
+      values.map((value, at) => decoded(statements, spec, columns[at], value ?? "")),
+    );
     blocks.push({ value: read.join(" · "), records });
   }
   return blocks;
@@ -54,10 +59,10 @@ limit ${SHOWN}`,
 async function decoded(
   statements: Statements,
   spec: MatcherSpec,
-  part: string | undefined,
+  column: string | undefined,
   value: string,
 ): Promise<string> {
-  const name = part?.replace(/^rec\./, "") ?? "";
+  const name = column?.replace(/^rec\./, "") ?? "";
   const dictionary = spec.comparisons
     .map((comparison) => comparison.dictionaries?.[name])
     .find((found) => found !== undefined);

@@ -1,10 +1,10 @@
 import type { Warehouse } from "../../engine/warehouse/warehouse.ts";
 import { type Blocked, block } from "./block.ts";
-import { cluster } from "./cluster.ts";
+import { cluster, lookedAt } from "./cluster.ts";
 import { compareSql } from "./compare.ts";
 import { identify } from "./identity.ts";
 import { readIdentity, stageIdentity, versionOf, writeIdentity } from "./identity-store.ts";
-import { mayMatchSql, needsAllPairs, refuseBadLinks } from "./link-type.ts";
+import { mayMatchSql, refuseBadLinks } from "./link-type.ts";
 import type { Model } from "./model.ts";
 import { trainingData } from "./patterns.ts";
 import { prepare } from "./prepare.ts";
@@ -59,30 +59,34 @@ export async function match(
   const verdicts = await readVerdicts(statements, spec);
   note("finding candidates");
   const blocked = await block(statements, spec, prepared);
-  note("comparing");
-  await statements.run({
-    name: "gammas",
-    sql: `create or replace temp table gammas as\n${compareSql(spec, "temp.cand", ["match_key"])}`,
-  });
   note("training");
-  const trained = train(spec, await trainingData(statements, spec, prepared));
-  note("scoring");
-  await statements.run(scoredStatement(spec, trained));
+  const data = await trainingData(statements, spec, prepared, blocked.pairs);
+  const trained = train(spec, data);
+  note("comparing");
+  const compared = data.whole ? "temp.gammas" : `(${compareSql(spec, "temp.cand", ["match_key"])})`;
+  await statements.run(scoredStatement(spec, trained, compared));
+  await statements.drop("gammas");
+  await statements.drop("cand");
   const { model, sources: registers } = await findRegisters(statements, spec, trained, prepared);
-  if (registers.size > 0) await statements.run(scoredStatement(spec, model));
-  if (allowed && needsAllPairs(spec)) {
-    const sql = `delete from temp.scored where not (${allowed})`;
-    await statements.run({ name: "allowed", sql });
+  if (registers.size > 0) await statements.run(scoredStatement(spec, model, "temp.scored"));
+  if (allowed) {
+    const sql = `delete from temp.scored where not ${lookedAt(allowed, registers)}`;
+    await statements.run({ name: "looked_at", sql });
   }
   note("linking");
   const { clusters, closurePairs, oversized, notRefitted } = await cluster(statements, spec, {
     model,
     records: prepared.records,
     allowed,
+    candidates: blocked.pairs,
     verdicts,
     registers,
     merge: thresholds.merge,
   });
+  if (allowed) {
+    const sql = `delete from temp.scored where not (${allowed})`;
+    await statements.run({ name: "asked_for", sql });
+  }
   note("naming");
   const version = await name(statements, clusters, { ...options, identityFolder });
   await publish(statements, spec, {
@@ -111,10 +115,10 @@ export async function match(
   };
 }
 
-function scoredStatement(spec: MatcherSpec, model: Model): Statement {
+function scoredStatement(spec: MatcherSpec, model: Model, compared: string): Statement {
   return {
     name: "scored",
-    sql: `create or replace temp table scored as\n${scoreSql(spec, model, "temp.gammas", ["match_key"])}`,
+    sql: `create or replace temp table scored as\n${scoreSql(spec, model, compared, ["match_key"])}`,
   };
 }
 

@@ -36,6 +36,17 @@ export function levelWeight(trained: TrainedComparison, gamma: number): number {
   return rounded(Math.log2((trained.m[gamma] ?? 1) / (trained.u[gamma] ?? 1)));
 }
 
+/**
+ * What the rarity of an agreed value adds to its level, in bits, by the records of one source that hold it. The first
+ * of them is the entity itself: only the others, and those to expect unseen, speak of chance. Agreement never counts against.
+ */
+export function rarityWeight(trained: TrainedComparison, gamma: number, holders: number): number {
+  const others = (trained.strangers?.[gamma] ?? 1) * (holders - 1);
+  const chance = (others + trained.floor) / trained.population;
+  const rarity = Math.log2(trained.u[gamma] ?? 1) - Math.log2(chance);
+  return rounded(Math.max(rarity, -levelWeight(trained, gamma)));
+}
+
 export function priorWeight(model: Model, sourcePair: number): number {
   const share = model.priors.get(sourcePair) ?? model.lambda;
   return rounded(Math.log2(share / (1 - share)));

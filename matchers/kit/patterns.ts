@@ -10,12 +10,19 @@ import { type Pattern, sumOf, type TrainingData } from "./train.ts";
 /** Random pairs compared to learn u; what blocking finds is counted whole, so they need not be many. */
 const RANDOM_PAIRS = 300_000;
 
-/** What training needs: pattern counts of `temp.gammas` and of random pairs that are no candidates. */
+/** Candidates compared to learn from at most; of more a part is taken that stands for all. */
+const LEARNED_PAIRS = 1_000_000;
+
+/**
+ * What training needs: pattern counts of the candidates and of random pairs that are no candidates. Leaves the
+ * candidates it compared in `temp.gammas`; `whole` says that they are all.
+ */
 export async function trainingData(
   statements: Statements,
   spec: MatcherSpec,
   prepared: Prepared,
-): Promise<TrainingData> {
+  pairs: number,
+): Promise<TrainingData & { readonly whole: boolean }> {
   const { records, sources, sourceSizes, rarities } = prepared;
   const everyPair = (records * (records - 1)) / 2;
   const chosen = Math.ceil((1 + Math.sqrt(1 + 8 * Math.min(RANDOM_PAIRS, everyPair))) / 2);
@@ -39,7 +46,14 @@ from chosen as l
 join chosen as r on l.id < r.id
 anti join temp.cand as cand on cand.a = l.id and cand.b = r.id`,
   });
-  const candidates = await readPatterns(statements, spec, only("temp.gammas"), "patterns");
+  const parts = Math.max(1, Math.ceil(pairs / LEARNED_PAIRS));
+  const chosenPairs = parts > 1 ? `(from temp.cand where hash(a, b) % ${parts} = 0)` : "temp.cand";
+  await statements.run({
+    name: "gammas",
+    sql: `create or replace temp table gammas as\n${compareSql(spec, chosenPairs, ["match_key"])}`,
+  });
+  const learned = await readPatterns(statements, spec, only("temp.gammas"), "patterns");
+  const candidates = learned.map((pattern) => ({ ...pattern, count: pattern.count * parts }));
   const others = await readPatterns(
     statements,
     spec,
@@ -55,7 +69,7 @@ anti join temp.cand as cand on cand.a = l.id and cand.b = r.id`,
     }
   }
   const totalPairs = sumOf([...sourcePairs.values()]);
-  return { candidates, others, totalPairs, sourcePairs, rarities };
+  return { candidates, others, totalPairs, sourcePairs, rarities, whole: parts === 1 };
 }
 
 /** Counts the pairs of a compared table, or query in brackets, by the levels they reached. */

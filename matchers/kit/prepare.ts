@@ -39,6 +39,8 @@ export async function prepare(statements: Statements, spec: MatcherSpec): Promis
     await statements.runAll(dictionaryStatements(name, dictionary));
   }
   await statements.run(recStatement(spec, dictionaries));
+  await statements.drop("raw");
+  for (const name of dictionaries.keys()) await statements.drop(`packed_${name}`);
   const sources = await statements.rows<{ source: string; n: number }>({
     name: "sources",
     sql: "select source, count(*)::integer as n from temp.rec group by source order by source",

@@ -1,11 +1,11 @@
 import { quote } from "../../engine/warehouse/quote.ts";
 import { type Model, modelRows } from "./model.ts";
-import { probabilitySql, rareComparisons } from "./score.ts";
+import { probabilitySql, raritiesSql } from "./score.ts";
 import type { MatcherSpec } from "./spec.ts";
 import type { Statement, Statements } from "./statements.ts";
 import type { Verdict } from "./verdicts.ts";
 
-/** Pairs below this weight are not kept, unless their component was looked at as a whole. */
+/** Pairs below this weight are not kept, unless they ended in one entity. */
 const KEPT_WEIGHT = -6;
 
 /** The tables a matcher writes, bare names. */
@@ -33,7 +33,7 @@ export async function publish(
   const { keptWeight = KEPT_WEIGHT } = options;
   await stageVerdicts(statements, verdicts);
   await statements.run({ name: "schema", sql: "create schema if not exists match" });
-  await statements.run(pairsStatement(spec, entity, { review, keptWeight }));
+  await statements.run(pairsStatement(spec, entity, { model, review, keptWeight }));
   await statements.run({
     name: "clusters",
     sql: `create or replace table match.${quote(`${entity}_clusters`)} as
@@ -95,17 +95,22 @@ async function stageVerdicts(statements: Statements, verdicts: readonly Verdict[
 function pairsStatement(
   spec: MatcherSpec,
   entity: string,
-  cuts: { readonly review: number; readonly keptWeight: number },
+  options: { readonly model: Model; readonly review: number; readonly keptWeight: number },
 ): Statement {
-  const { review, keptWeight } = cuts;
+  const { model, review, keptWeight } = options;
   const gammas = spec.comparisons.map(({ name }) => `scored.${quote(`gamma_${name}`)}`);
-  const rarities = rareComparisons(spec).map(
-    ({ name }) => `scored.${quote(`tf_${name}`)}::decimal(9, 6) as ${quote(`tf_${name}`)}`,
-  );
   return {
     name: "pairs",
     sql: `create or replace table match.${quote(`${entity}_pairs`)} as
 with
+
+named as (
+
+  select rec.id, rec.record_id, assigned.entity_id
+  from temp.rec as rec
+  join temp.assigned as assigned using (id)
+
+),
 
 weighed as (
 
@@ -118,27 +123,24 @@ select
   l.record_id as record_id_l,
   r.record_id as record_id_r,
   scored.match_key,
-  ${[...gammas, ...rarities].join(",\n  ")},
+  ${[...gammas, ...raritiesSql(spec, model)].join(",\n  ")},
   scored.match_weight::decimal(12, 6) as match_weight,
   scored.probability::decimal(10, 9) as match_probability,
   case
     when judged.decision is not null then judged.decision
-    when la.entity_id = ra.entity_id then 'merge'
+    when l.entity_id = r.entity_id then 'merge'
     when scored.never then 'separate'
     when scored.probability >= ${review} then 'review'
     else 'separate'
   end as decision
 from weighed as scored
-join temp.rec as l on l.id = scored.a
-join temp.rec as r on r.id = scored.b
-join temp.assigned as la on la.id = scored.a
-join temp.assigned as ra on ra.id = scored.b
+join named as l on l.id = scored.a
+join named as r on r.id = scored.b
 left join temp.judged as judged on judged.a = scored.a and judged.b = scored.b
 where
   scored.match_weight >= ${keptWeight}
-  or scored.match_key is null
   or judged.decision is not null
-  or la.entity_id = ra.entity_id
+  or l.entity_id = r.entity_id
 order by scored.a, scored.b`,
   };
 }

@@ -38,7 +38,7 @@ export async function findRegisters(
   model: Model,
   prepared: Prepared,
 ): Promise<Registers> {
-  if (registers === undefined) return { sources: new Set(), model };
+  if (registers === undefined || prepared.sources.length < 2) return { sources: new Set(), model };
   if (registers !== "found") {
     const sources = prepared.sources.flatMap((name, code) =>
       registers.includes(name) ? [code] : [],

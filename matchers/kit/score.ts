@@ -4,7 +4,8 @@ import { levelWeight, type Model, priorWeight } from "./model.ts";
 import { type Comparison, gammaOf, type MatcherSpec } from "./spec.ts";
 
 /**
- * Adds to compared pairs: `tf_<comparison>` and `match_weight`. Rounded to a millionth, and summed in the spec's order, so that every run has the same bits.
+ * Adds `match_weight` to compared pairs. Rounded to a millionth, and summed in the spec's order, so that every run has
+ * the same bits.
  */
 export function scoreSql(
   spec: MatcherSpec,
@@ -12,30 +13,26 @@ export function scoreSql(
   compared: string,
   keep: readonly string[] = [],
 ): string {
-  const rare = rareComparisons(spec);
-  const tf = rare.map(
-    (comparison) => `${raritySql(comparison, model)} as ${quote(`tf_${comparison.name}`)}`,
-  );
-  const evidence = spec.comparisons.map((comparison) => evidenceSql(comparison, model));
   const columns = ["a", "b", ...keep, ...comparedColumns(spec)].map(quote);
+  const evidence = spec.comparisons.map((comparison) =>
+    comparison.frequency
+      ? `${weightSql(comparison, model)} + ${raritySql(comparison, model)}`
+      : weightSql(comparison, model),
+  );
   return `select
-  *,
+  ${columns.join(",\n  ")},
   round(${[priorSql(model), ...evidence].join("\n    + ")}, 6) as match_weight
-from (
-select
-  ${[...columns, ...tf].join(",\n  ")}
-from ${compared}
-)`;
+from ${compared}`;
 }
 
-export function rareComparisons(spec: MatcherSpec): Comparison[] {
-  return spec.comparisons.filter(({ frequency }) => frequency !== undefined);
-}
-
-/** What one comparison says of a scored pair, rarity included, in bits; 0 where too little is known. */
-export function evidenceSql(comparison: Comparison, model: Model): string {
-  const weight = weightSql(comparison, model);
-  return comparison.frequency ? `(${weight} + ${quote(`tf_${comparison.name}`)})` : weight;
+/** `tf_<comparison>` of compared pairs: the part of the weight that the rarity of the agreed value makes. */
+export function raritiesSql(spec: MatcherSpec, model: Model): string[] {
+  return spec.comparisons
+    .filter(({ frequency }) => frequency !== undefined)
+    .map(
+      (comparison) =>
+        `${raritySql(comparison, model)}::decimal(9, 6) as ${quote(`tf_${comparison.name}`)}`,
+    );
 }
 
 /** What is believed of a pair before it is looked at, by its sources. */
@@ -62,10 +59,7 @@ function weightSql(comparison: Comparison, model: Model): string {
   return `case ${quote(`gamma_${comparison.name}`)} ${cases.join(" ")} else ${double(0)} end`;
 }
 
-/**
- * What the rarity of the agreed value adds to its level. Of its records in one source the first is the entity itself:
- * only the others, and those to expect unseen, speak of chance. Agreement never counts against.
- */
+/** `rarityWeight` in SQL. */
 function raritySql(comparison: Comparison, model: Model): string {
   const trained = model.comparisons.find(({ name }) => name === comparison.name);
   if (!trained) return double(0);

@@ -1,4 +1,5 @@
-import type { Batch, Row, Values, Warehouse } from "../../engine/warehouse/warehouse.ts";
+import { quote } from "../../engine/warehouse/quote.ts";
+import type { Batch, Numbers, Row, Values, Warehouse } from "../../engine/warehouse/warehouse.ts";
 
 export interface Statement {
   /** Short and readable: it becomes a file name. */
@@ -41,6 +42,16 @@ export class Statements {
   batches({ name, sql }: Statement): AsyncGenerator<Batch> {
     this.#note(name, sql);
     return this.warehouse.batches(sql);
+  }
+
+  numbers({ name, sql }: Statement): AsyncGenerator<Numbers> {
+    this.#note(name, sql);
+    return this.warehouse.numbers(sql);
+  }
+
+  /** Frees a temporary table that nothing reads any more. */
+  async drop(table: string): Promise<void> {
+    await this.warehouse.run(`drop table if exists temp.${quote(table)}`);
   }
 
   /** Removes the temporary tables the statements made. */

@@ -130,9 +130,9 @@ order by 1`);
   const { of } = components(
     records.length,
     {
-      a: pairs.map(({ l }) => at.get(l) ?? 0),
-      b: pairs.map(({ r }) => at.get(r) ?? 0),
-      weight: pairs.map(() => 1),
+      a: Int32Array.from(pairs, ({ l }) => at.get(l) ?? 0),
+      b: Int32Array.from(pairs, ({ r }) => at.get(r) ?? 0),
+      weight: new Float64Array(pairs.length).fill(1),
     },
     { cut: 0, largest: Number.POSITIVE_INFINITY },
   );

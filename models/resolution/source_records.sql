@@ -24,6 +24,12 @@ map_places as (
 
 ),
 
+site_hotels as (
+
+    select * from {{ ref('site_hotels') }}
+
+),
+
 imported_records as (
 
     select * from {{ ref('imported_records') }}
@@ -178,6 +184,33 @@ place_records as (
 
 ),
 
+site_records as (
+
+    select
+        record_id,
+        source,
+        site_hotel_key as source_record_id,
+        hotel_name,
+        'schema_org' as vocabulary,
+        schema_type as category_word,
+        street,
+        address,
+        city,
+        state,
+        zip_code,
+        country,
+        phone,
+        email,
+        website,
+        room_count,
+        latitude,
+        longitude,
+        source_url,
+        {{ observed_on('observed_at') }} as observed_at,
+    from site_hotels
+
+),
+
 list_records as (
 
     select
@@ -222,6 +255,8 @@ every_record as (
     select * from lodging_records
     union all by name
     select * from place_records
+    union all by name
+    select * from site_records
     union all by name
     select * from list_records
 

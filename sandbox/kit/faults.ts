@@ -11,6 +11,8 @@ export type SourceName =
   | "ckan"
   | "openstreetmap"
   | "google_maps"
+  | "common_crawl"
+  | "web_data_commons"
   | "files";
 
 /** What goes wrong with an answer. */
@@ -86,28 +88,40 @@ export function moodRules(mood: Mood, seed: string): readonly FaultRule[] {
       return [
         { source: "openstreetmap", from: 1, fault: { kind: "throttle", status: 504 } },
         { source: "florida_dbpr", path: "hrlodge3", from: 1, fault: { kind: "html" } },
+        {
+          source: "common_crawl",
+          path: "/warc/CC-MAIN",
+          from: 2,
+          fault: { kind: "throttle", status: 503 },
+        },
       ];
     case "chaos":
       return [
-        ...(["florida_dbpr", "texas_hotel_tax", "openstreetmap", "files"] as const).flatMap(
+        ...(
+          ["florida_dbpr", "texas_hotel_tax", "openstreetmap", "web_data_commons", "files"] as const
+        ).flatMap((source) => [
+          {
+            source,
+            every: 3,
+            fault: { kind: "throttle", status: 429, retryAfter: "0" } as const,
+          },
+          { source, every: 5, fault: { kind: "reset", bytes: 2000 } as const },
+          { source, every: 7, fault: { kind: "short", bytes: 500 } as const },
+          { source, nth: random.int(1, 4), fault: { kind: "html" } as const },
+        ]),
+        // Their questions come in rows of pages, each of which can go wrong.
+        ...(["socrata", "arcgis", "ckan", "google_maps", "common_crawl"] as const).flatMap(
           (source) => [
             {
               source,
-              every: 3,
+              every: 4,
               fault: { kind: "throttle", status: 429, retryAfter: "0" } as const,
             },
-            { source, every: 5, fault: { kind: "reset", bytes: 2000 } as const },
-            { source, every: 7, fault: { kind: "short", bytes: 500 } as const },
-            { source, nth: random.int(1, 4), fault: { kind: "html" } as const },
+            { source, every: 7, fault: { kind: "cut" } as const },
+            { source, every: 9, fault: { kind: "reset", bytes: 200 } as const },
+            { source, nth: random.int(1, 3), fault: { kind: "html" } as const },
           ],
         ),
-        // Their questions come in rows of pages, each of which can go wrong.
-        ...(["socrata", "arcgis", "ckan", "google_maps"] as const).flatMap((source) => [
-          { source, every: 4, fault: { kind: "throttle", status: 429, retryAfter: "0" } as const },
-          { source, every: 7, fault: { kind: "cut" } as const },
-          { source, every: 9, fault: { kind: "reset", bytes: 200 } as const },
-          { source, nth: random.int(1, 3), fault: { kind: "html" } as const },
-        ]),
       ];
   }
 }

@@ -91,7 +91,9 @@ async function handle(
     fault: fault?.kind,
   };
   log.add(entry);
-  const honest = standIn().answer({ method, path, headers, body, concurrent, now });
+  const asked = { method, path, headers, body, concurrent, now };
+  await standIn().prepare?.(asked);
+  const honest = standIn().answer(asked);
   // What was refused for its own sake is not made worse: a fault needs a good answer to spoil.
   const answer = fault && honest.status < 300 ? spoil(honest, fault, name, path, now) : honest;
   await send(response, answer, { fault, method, entry, now });

@@ -6,6 +6,8 @@ export interface StandIn {
   /** Which row or element is which property. */
   readonly records: readonly TruthRecord[];
   readonly answer: (request: Asked) => Answer;
+  /** Makes what an answer needs and takes time. */
+  readonly prepare?: (request: Asked) => Promise<void>;
 }
 
 export interface Asked {

@@ -8,6 +8,7 @@ import type { Effects } from "../../extract/kit/effects.ts";
 import { step as openstreetmap } from "../../extract/openstreetmap.ts";
 import { step as socrata } from "../../extract/socrata.ts";
 import { step as texasHotelTax } from "../../extract/texas_hotel_tax.ts";
+import { step as webDataCommons } from "../../extract/web_data_commons.ts";
 import { startWorld, type World } from "../../sandbox/world.ts";
 import { type Project, project } from "./kit/night.ts";
 
@@ -56,6 +57,19 @@ const SOURCES: readonly [string, StepsOf, Readonly<Record<string, unknown>>, str
     },
     "rows",
     RECORDS,
+  ],
+  [
+    "web_data_commons",
+    webDataCommons,
+    {
+      files: [0, 1].map(
+        (part) =>
+          `sandbox://web_data_commons/structureddata/2024-12/quads/classspecific/Hotel/part_${part}.gz`,
+      ),
+    },
+    "quads",
+    `select * exclude (request, attempt, fetched_at, run_id, date, run) from landed
+      where outcome = 'ok' and status = 200 order by request_key, page_url, subject, predicate, object`,
   ],
   [
     "texas_hotel_tax",

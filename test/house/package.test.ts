@@ -35,5 +35,5 @@ test("every platform's binaries of DuckDB are in the lockfile, so that npm ci pa
 });
 
 test("the command can be executed as it is checked out, since npx does not always make it so", () => {
-  expect(statSync(join(root, "bin/elt.ts")).mode & 0o111).toBe(0o111);
+  expect(statSync(join(root, "bin/elt.js")).mode & 0o111).toBe(0o111);
 });

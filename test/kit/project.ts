@@ -48,7 +48,7 @@ export function testProject(eltYml: string, env: Record<string, string> = {}): T
   for (const name of SHARED) symlinkSync(join(home, name), join(root, name));
   writeFileSync(join(root, "elt.yml"), eltYml);
   function start(...args: string[]): ChildProcess {
-    return spawn(process.execPath, [join(home, "bin/elt.ts"), ...args], {
+    return spawn(process.execPath, [join(home, "bin/elt.js"), ...args], {
       cwd: root,
       env: { ...process.env, ...env, NO_COLOR: "1" },
       stdio: ["ignore", "pipe", "pipe"],

@@ -6,13 +6,19 @@ import type { Place } from "./types.ts";
 export class Source {
   readonly file: string;
   readonly text: string;
-  readonly #firstLine: number;
+  #firstLineOf: number | (() => number);
   #lineStarts: readonly number[] | undefined;
 
-  constructor(file: string, text: string, firstLine = 1) {
+  /** A first line that is costly to find is asked for when a place is. */
+  constructor(file: string, text: string, firstLine: number | (() => number) = 1) {
     this.file = file;
     this.text = text;
-    this.#firstLine = firstLine;
+    this.#firstLineOf = firstLine;
+  }
+
+  get #firstLine(): number {
+    if (typeof this.#firstLineOf === "function") this.#firstLineOf = this.#firstLineOf();
+    return this.#firstLineOf;
   }
 
   place(offset: number): Place {

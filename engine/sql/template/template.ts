@@ -17,8 +17,8 @@ export { callsIn } from "./calls.ts";
 export interface ParseOptions {
   /** As shown in errors, relative to the project. */
   readonly file: string;
-  /** Line of the file where the text begins. Default 1. */
-  readonly line?: number | undefined;
+  /** Line of the file where the text begins, or how to find it. Default 1. */
+  readonly line?: number | (() => number) | undefined;
 }
 
 /** Where names that the template does not set come from. Jinja's own globals are found behind them. */

@@ -12,7 +12,7 @@ const FILES = {
 };
 
 function load(root: string, warm: boolean) {
-  const cache = warm ? { cache: join(root, "data/cache/yaml") } : {};
+  const cache = warm ? { cache: join(root, "data/cache") } : {};
   const project = ownProject({}, { root, ...cache });
   const nodes = project.nodes.map(({ id, config, description, columns }) => [
     id,
@@ -61,8 +61,7 @@ test("a cache that cannot be read is made anew", () => {
 
 test("a file with mistakes is not kept: it fails again", async () => {
   const root = folderOf({ ...FILES, "models/a.yml": "models: 1\nmodels: 2\n" });
-  const attempt = () =>
-    mistakes(() => ownProject({}, { root, cache: join(root, "data/cache/yaml") }));
+  const attempt = () => mistakes(() => ownProject({}, { root, cache: join(root, "data/cache") }));
   expect((await attempt()).length).toBe(1);
   expect((await attempt()).length).toBe(1);
 });
