@@ -102,7 +102,9 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
 /** Pairs within a register are looked at, too, though nobody asked for them: they keep their records apart. */
 export function lookedAt(allowed: string, registers: ReadonlySet<number>): string {
   const within = [...registers].map((source) => sourcePairKey(source, source)).sort();
-  return within.length > 0 ? `(${allowed} or source_pair in (${within.join(", ")}))` : `(${allowed})`;
+  return within.length > 0
+    ? `(${allowed} or source_pair in (${within.join(", ")}))`
+    : `(${allowed})`;
 }
 
 async function linkAll(

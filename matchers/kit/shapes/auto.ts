@@ -69,7 +69,14 @@ export async function makeSpec(
     columns: quoted(guessed.roles, known),
     also: also.map(comparisonOf),
   };
-  return { spec: shapeSpec(guessed.shape, said), guess: guessed, also };
+  const spec = shapeSpec(guessed.shape, said);
+  if (spec.blocking.length === 0) {
+    throw new EltError("no column tells records apart", {
+      hint: `say what they are, as { ${known[0] ?? "column"}: "name" }; the columns are ${known.join(", ")}`,
+      exitCode: 2,
+    });
+  }
+  return { spec, guess: guessed, also };
 }
 
 function refuseBadWords(said: {

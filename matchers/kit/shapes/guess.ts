@@ -58,12 +58,17 @@ export function guess(
     readonly columns?: Readonly<Record<string, string>> | undefined;
   } = {},
 ): Guess {
-  const informative = profiles.map((profile) => ({ profile, silent: silence(profile) }));
+  // Of an empty table only the names can be judged.
+  const empty = profiles.every(({ values }) => values === 0);
+  const informative = profiles.map((profile) => ({
+    profile,
+    silent: empty ? undefined : silence(profile),
+  }));
   const found = informative.map(({ profile, silent }) => {
     const said = told.columns?.[profile.column];
     if (said) return { profile, roles: [said], why: "as told" };
     if (silent) return { profile, roles: ["ignore"], why: silent };
-    const named = rolesByName(profile.column).filter((role) => believable(role, profile));
+    const named = rolesByName(profile.column).filter((role) => empty || believable(role, profile));
     if (named.length > 0) return { profile, roles: named, why: "by its name" };
     if (numbersRecords(profile))
       return { profile, roles: ["ignore"], why: "it numbers the records" };
@@ -71,6 +76,9 @@ export function guess(
     if (held) return { profile, roles: [held], why: "by what it holds" };
     return { profile, roles: [], why: "no role known" };
   });
+  const usable = found.flatMap(({ profile, roles: fits }) =>
+    fits.includes("ignore") ? [] : [profile],
+  );
   const names = new Set(found.flatMap(({ roles }) => roles));
   const shape = told.shape ?? shapeOf(names, profiles);
   const roles: Record<string, string> = {};
@@ -96,7 +104,7 @@ export function guess(
     best.set(role, profile);
     return { column, role, why };
   });
-  return { shape, roles: completed(shape, roles, profiles), columns };
+  return { shape, roles: completed(shape, roles, usable), columns };
 }
 
 /** Why a column tells nothing, or nothing that may be used. */
