@@ -108,9 +108,9 @@ export function guess(
 }
 
 /** Why a column tells nothing, or nothing that may be used. */
-function silence({ filled, values }: ColumnProfile): string | undefined {
+function silence({ filled, values, distinct }: ColumnProfile): string | undefined {
   if (values === 0) return "it has no value";
-  if (values === 1 && filled === 1) return "it has one value";
+  if (values === 1 && filled === 1 && distinct < 1) return "it has one value";
   return undefined;
 }
 

@@ -128,9 +128,11 @@ export function persons(options: ShapeOptions<PersonRole>): MatcherSpec {
       ...((full || given) && (full || family) ? [] : ["name_starts", "name_both"]),
     ],
     blocking: BLOCKING,
-    passes: has("date_of_birth", "email", "national_id", "external_id")
-      ? PASSES
-      : [...PASSES, ...HOME_PASSES],
+    passes:
+      (street.length > 0 || has("phone")) &&
+      has("date_of_birth", "email", "national_id", "external_id")
+        ? PASSES
+        : [...PASSES, ...HOME_PASSES],
     constraints: has("given_name", "full_name") ? household(has, street.length > 0) : [],
     repeats: true,
   });
