@@ -3,16 +3,12 @@ import { businessName } from "../../comparisons/business-name.ts";
 import { exactText } from "../../comparisons/exact-text.ts";
 import { exclusiveId } from "../../comparisons/exclusive-id.ts";
 import { number } from "../../comparisons/number.ts";
-import { place } from "../../comparisons/place.ts";
 import { registeredNumber } from "../../comparisons/registered-number.ts";
-import { sharedValue } from "../../comparisons/shared-value.ts";
-import type { BlockingRule, Comparison, MatcherSpec, Training } from "../spec.ts";
-import { addressLayers } from "./addresses.ts";
+import type { BlockingRule, MatcherSpec, Training } from "../spec.ts";
 import { roleColumns } from "./columns.ts";
 import { companyNameLayers } from "./company-names.ts";
-import { nationalNumbersSql } from "./phones.ts";
 import { assemble, type ShapeOptions } from "./shape.ts";
-import { ownDomainsSql, portalPagesSql } from "./websites.ts";
+import { site } from "./site.ts";
 
 /** What a column of a list of companies may be. */
 export const COMPANY_ROLES = [
@@ -50,13 +46,7 @@ const VALUES_OF_NEIGHBOURS = [0.06, 0.06, 0.02, 0.02, 0.84];
 export function companies(options: ShapeOptions<CompanyRole>): MatcherSpec {
   const { columns } = options;
   const has = (...roles: readonly CompanyRole[]) => roles.some((role) => columns[role]);
-  const line = ["street", "address"].find((role) => columns[role as CompanyRole]);
-  const located = has("latitude") && has("longitude");
-  const spot = {
-    name: "here",
-    label: "on the spot",
-    when: line || located ? "place_here" : "false",
-  };
+  const where = site(columns, { neighbours: VALUES_OF_NEIGHBOURS });
   const name = businessName("name", {
     core: "company_core",
     tokens: "company_words",
@@ -65,33 +55,16 @@ export function companies(options: ShapeOptions<CompanyRole>): MatcherSpec {
     most: { word: 0.06, different: 0.05 },
   });
   const town = exactText("town", { sql: "part_city", label: "town", m: 0.8 });
-  // Neighbours are of one town: to say so again proves nothing.
-  const elsewhere = (one: Comparison): Comparison => ({
-    ...one,
-    known: `(${one.known}) and not coalesce(${spot.when}, false)`,
-  });
   return assemble(options, {
     parsed: [
       roleColumns(columns, COMPANY_ROLES),
       ...(has("name")
         ? companyNameLayers("role_name", has("trading_name") ? "role_trading_name" : undefined)
         : []),
-      ...addressLayers({
-        ...(line ? { line: `role_${line}` } : {}),
-        ...(has("street_number") ? { number: "role_street_number" } : {}),
-        ...(has("city") ? { city: "role_city" } : {}),
-        ...(has("postcode") ? { zip: "role_postcode" } : {}),
-      }),
-      {
-        place_region: has("state")
-          ? "case when length(role_state) <= 3 then upper(role_state) end"
-          : "null::varchar",
-        place_latitude: located ? "try_cast(role_latitude as double)" : "null::double",
-        place_longitude: located ? "try_cast(role_longitude as double)" : "null::double",
-      },
+      ...where.layers,
     ],
     comparisons: [
-      ...(has("name") ? among(name, { ...spot, u: NAMES_OF_NEIGHBOURS }) : []),
+      ...(has("name") ? among(name, { ...where.spot, u: NAMES_OF_NEIGHBOURS }) : []),
       has("name") &&
         exactText("legal_form", { sql: "company_legal", label: "legal form", m: 0.85 }),
       has("registration_number") &&
@@ -102,52 +75,10 @@ export function companies(options: ShapeOptions<CompanyRole>): MatcherSpec {
       has("tax_number") && registeredNumber("tax", { sql: "role_tax_number", label: "tax number" }),
       has("external_id") &&
         exclusiveId("external_id", { sql: "role_external_id", label: "external id" }),
-      ...(line || located || has("postcode")
-        ? place("place", {
-            number: "part_number",
-            street: "part_street",
-            unit: has("unit") ? "role_unit" : "part_unit",
-            city: "null::varchar",
-            zip: "part_zip",
-            state: "place_region",
-            latitude: "place_latitude",
-            longitude: "place_longitude",
-          })
-        : []),
-      (has("city") || line === "address") && elsewhere(town),
+      ...where.stands,
+      where.hasTown && where.elsewhere(town),
       has("country") && exactText("country", { sql: "role_country", label: "country", m: 0.95 }),
-      ...(has("phone")
-        ? among(
-            sharedValue("phone", {
-              own: nationalNumbersSql("role_phone"),
-              labels: {
-                own: "same phone",
-                weak: "same weak number",
-                weakDiffers: "other weak numbers",
-                differs: "other phones",
-              },
-            }),
-            { ...spot, u: VALUES_OF_NEIGHBOURS },
-          )
-        : []),
-      ...(has("website", "email")
-        ? among(
-            sharedValue("website", {
-              own: ownDomainsSql(
-                has("website") ? ["role_website"] : [],
-                has("email") ? ["role_email"] : [],
-              ),
-              ...(has("website") ? { weak: portalPagesSql(["role_website"]) } : {}),
-              labels: {
-                own: "same own domain",
-                weak: "same page",
-                weakDiffers: "other pages",
-                differs: "other domains",
-              },
-            }),
-            { ...spot, u: VALUES_OF_NEIGHBOURS },
-          )
-        : []),
+      ...where.reached,
       has("industry") && exactText("industry", { sql: "role_industry", label: "industry", m: 0.6 }),
       has("founded") &&
         number("founded", {
@@ -155,7 +86,7 @@ export function companies(options: ShapeOptions<CompanyRole>): MatcherSpec {
           label: "year of foundation",
         }),
     ],
-    empty: located ? [] : ["lat", "lon"],
+    empty: where.located ? [] : ["lat", "lon"],
     blocking: BLOCKING,
     passes: PASSES,
   });

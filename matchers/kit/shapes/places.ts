@@ -2,15 +2,11 @@ import { among } from "../../comparisons/among.ts";
 import { businessName } from "../../comparisons/business-name.ts";
 import { exactText } from "../../comparisons/exact-text.ts";
 import { exclusiveId } from "../../comparisons/exclusive-id.ts";
-import { place } from "../../comparisons/place.ts";
-import { sharedValue } from "../../comparisons/shared-value.ts";
-import type { BlockingRule, Comparison, MatcherSpec, Training } from "../spec.ts";
+import type { BlockingRule, MatcherSpec, Training } from "../spec.ts";
 import { foldedSql } from "../text.ts";
-import { addressLayers } from "./addresses.ts";
 import { roleColumns } from "./columns.ts";
-import { nationalNumbersSql } from "./phones.ts";
 import { assemble, type ShapeOptions } from "./shape.ts";
-import { ownDomainsSql, portalPagesSql } from "./websites.ts";
+import { site } from "./site.ts";
 
 /** What a column of a list of places may be. */
 export const PLACE_ROLES = [
@@ -49,103 +45,40 @@ const VALUES_OF_NEIGHBOURS = [0.06, 0.04, 0.02, 0.02, 0.86];
 export function places(options: ShapeOptions<PlaceRole>): MatcherSpec {
   const { columns } = options;
   const has = (...roles: readonly PlaceRole[]) => roles.some((role) => columns[role]);
-  const line = ["street", "address"].find((role) => columns[role as PlaceRole]);
-  const located = has("latitude") && has("longitude");
-  const web = has("website", "email");
-  const spot = {
-    name: "here",
-    label: "on the spot",
-    when: line || located ? "place_here" : "false",
-  };
+  const where = site(columns, { neighbours: VALUES_OF_NEIGHBOURS, moved: 0.04 });
   const name = businessName("name", {
     core: "place_core",
     tokens: "place_words",
     most: { word: 0.06, different: 0.03 },
   });
   const town = exactText("town", { sql: "part_city", label: "town", m: 0.7 });
-  // Neighbours are of one town: to say so again proves nothing.
-  const elsewhere = (one: Comparison): Comparison => ({
-    ...one,
-    known: `(${one.known}) and not coalesce(${spot.when}, false)`,
-  });
   return assemble(options, {
     parsed: [
       roleColumns(columns, PLACE_ROLES),
-      ...addressLayers({
-        ...(line ? { line: `role_${line}` } : {}),
-        ...(has("street_number") ? { number: "role_street_number" } : {}),
-        ...(has("city") ? { city: "role_city" } : {}),
-        ...(has("postcode") ? { zip: "role_postcode" } : {}),
-      }),
-      {
-        place_words: `string_split(${foldedSql("regexp_replace(role_name, '[''’´]', '', 'g')")}, ' ')`,
-        // California and CA do not contradict each other: only short codes are compared.
-        place_region: has("state")
-          ? "case when length(role_state) <= 3 then upper(role_state) end"
-          : "null::varchar",
-        place_latitude: located ? "try_cast(role_latitude as double)" : "null::double",
-        place_longitude: located ? "try_cast(role_longitude as double)" : "null::double",
-      },
-      {
-        place_core: `nullif(array_to_string(list_sort(list_distinct(list_filter(place_words, lambda t: t not in ${TRADE_WORDS}))), ' '), '')`,
-      },
+      ...where.layers,
+      ...(has("name")
+        ? [
+            {
+              place_words: `string_split(${foldedSql("regexp_replace(role_name, '[''’´]', '', 'g')")}, ' ')`,
+            },
+            {
+              place_core: `nullif(array_to_string(list_sort(list_distinct(list_filter(place_words, lambda t: t not in ${TRADE_WORDS}))), ' '), '')`,
+            },
+          ]
+        : []),
     ],
     comparisons: [
-      ...(has("name") ? among(name, { ...spot, u: NAMES_OF_NEIGHBOURS }) : []),
-      ...(line || located || has("postcode")
-        ? place("place", {
-            number: "part_number",
-            street: "part_street",
-            unit: has("unit") ? "role_unit" : "part_unit",
-            // One town has many names, so another one does not make it another address.
-            city: "null::varchar",
-            zip: "part_zip",
-            state: "place_region",
-            latitude: "place_latitude",
-            longitude: "place_longitude",
-            moved: 0.04,
-          })
-        : []),
-      ...(has("phone")
-        ? among(
-            sharedValue("phone", {
-              own: nationalNumbersSql("role_phone"),
-              labels: {
-                own: "same phone",
-                weak: "same weak number",
-                weakDiffers: "other weak numbers",
-                differs: "other phones",
-              },
-            }),
-            { ...spot, u: VALUES_OF_NEIGHBOURS },
-          )
-        : []),
-      ...(web
-        ? among(
-            sharedValue("website", {
-              own: ownDomainsSql(
-                has("website") ? ["role_website"] : [],
-                has("email") ? ["role_email"] : [],
-              ),
-              ...(has("website") ? { weak: portalPagesSql(["role_website"]) } : {}),
-              labels: {
-                own: "same own domain",
-                weak: "same page",
-                weakDiffers: "other pages",
-                differs: "other domains",
-              },
-            }),
-            { ...spot, u: VALUES_OF_NEIGHBOURS },
-          )
-        : []),
+      ...(has("name") ? among(name, { ...where.spot, u: NAMES_OF_NEIGHBOURS }) : []),
+      ...where.stands,
+      ...where.reached,
       has("external_id") &&
         exclusiveId("external_id", { sql: "role_external_id", label: "external id" }),
-      (has("city") || line === "address") && elsewhere(town),
+      where.hasTown && where.elsewhere(town),
       has("country") && exactText("country", { sql: "role_country", label: "country", m: 0.95 }),
       has("kind") && exactText("kind", { sql: "role_kind", label: "kind", m: 0.5 }),
       has("brand") && exactText("brand", { sql: "role_brand", label: "brand", m: 0.9 }),
     ],
-    empty: located ? [] : ["lat", "lon"],
+    empty: where.located ? [] : ["lat", "lon"],
     blocking: BLOCKING,
     passes: PASSES,
   });
