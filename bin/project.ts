@@ -31,7 +31,16 @@ export interface Project {
 }
 
 /** Layers in the order a bare table name is looked for. */
-const SEARCH_ORDER = ["marts", "scoring", "golden", "resolution", "staging", "seeds", "ops"];
+const SEARCH_ORDER = [
+  "marts",
+  "scoring",
+  "golden",
+  "worklists",
+  "resolution",
+  "staging",
+  "seeds",
+  "ops",
+];
 
 /** Reads the project's files; opens no database and no connection. */
 export async function openProject(options: ProjectOptions): Promise<Project> {

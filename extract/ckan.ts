@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { RoomContext, Step } from "../engine/step.ts";
 import type { Cells, Refused } from "../engine/warehouse/landing.ts";
-import { Failure } from "./kit/classify.ts";
+import { ckanResult, newestFile } from "./kit/ckan-package.ts";
 import type { Effects } from "./kit/effects.ts";
 import { type Content, extractor } from "./kit/extractor.ts";
 import { registerMappings } from "./kit/register-mappings.ts";
@@ -66,7 +66,7 @@ const rows = extractor({
     const { register } = request;
     let isFirst = true;
     const ask: Ask = async (action, parameters) => {
-      const asking = { isFirst, accept: (content: Content) => resultOf(parseJson(content)) };
+      const asking = { isFirst, accept: (content: Content) => ckanResult(parseJson(content)) };
       isFirst = false;
       return await readAt(request, read, {
         ...asking,
@@ -138,40 +138,6 @@ async function datastoreRecords(request: RegisterRequest<CkanRegister>, ask: Ask
   }
 
   return registerRecords(request, pages(), { columns, count, id: "_id" });
-}
-
-/** `success` decides, whatever the status says. */
-function resultOf(answer: unknown): Record<string, unknown> {
-  if (!isObject(answer)) throw new Failure("retry", "sent JSON that is no answer");
-  const { success, result, error } = answer;
-  if (success === true && isObject(result)) return result;
-  const { __type: type = "", ...said } = isObject(error) ? error : {};
-  const outcome = /Authorization/.test(String(type))
-    ? "blocked"
-    : /Not Found|Validation/.test(String(type))
-      ? "fatal"
-      : "retry";
-  throw new Failure(outcome, `answered ${type || "no success"}: ${JSON.stringify(said)}`, {
-    response: JSON.stringify(answer),
-  });
-}
-
-function newestFile({ format, file = "" }: CkanRegister, { resources }: Record<string, unknown>) {
-  const found = (Array.isArray(resources) ? resources : [])
-    .filter(isObject)
-    .filter(({ url }) => typeof url === "string")
-    .map(({ url, name, format: kind, last_modified, created }) => ({
-      url: String(url),
-      name: String(name ?? ""),
-      kind: String(kind ?? "").toLowerCase(),
-      changed: String(last_modified ?? created ?? ""),
-    }));
-  const [newest] = found
-    .filter(({ kind, name }) => kind === format && name.toLowerCase().includes(file.toLowerCase()))
-    .sort((left, right) => right.changed.localeCompare(left.changed));
-  if (newest) return newest.url;
-  const names = found.map(({ name, kind }) => `${name} (${kind})`).join(", ");
-  throw new Failure("fatal", `has no ${format} file "${file}"; it has: ${names || "no files"}`);
 }
 
 async function* checked(

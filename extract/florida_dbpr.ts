@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseCsv } from "./kit/csv.ts";
 import { extractor } from "./kit/extractor.ts";
 import { type Layout, readTable } from "./kit/table.ts";
 
@@ -71,6 +72,6 @@ export const step = extractor({
   async fetch(_request, { read }) {
     const content = await read("a CSV file");
     // The published bytes are Latin-1.
-    return { records: readTable(content.text("latin-1"), LAYOUT) };
+    return { records: readTable(parseCsv(content.text("latin-1")), LAYOUT) };
   },
 });

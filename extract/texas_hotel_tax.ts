@@ -4,10 +4,11 @@ import { z } from "zod";
 import { EltError, messageOf } from "../engine/errors.ts";
 import type { RoomContext, Step } from "../engine/step.ts";
 import type { Cells, Refused } from "../engine/warehouse/landing.ts";
-import { localPath } from "./kit/address.ts";
+import { isLocal, localPath } from "./kit/address.ts";
 import { Failure } from "./kit/classify.ts";
 import type { Effects } from "./kit/effects.ts";
 import { extractor } from "./kit/extractor.ts";
+import { isFolder, joined } from "./kit/folder.ts";
 
 /**
  * Texas's hotel occupancy tax: who paid for which house, quarter by quarter, with its rooms and
@@ -40,6 +41,8 @@ const COLUMNS = [
   "taxable_receipts",
 ];
 
+const IS_FILING = /\.(csv|txt)$/i;
+
 /** Columns by whose shape a row without a header is known. */
 const TAXPAYER_NUMBER = COLUMNS.indexOf("taxpayer_number");
 const LOCATION_NUMBER = COLUMNS.indexOf("location_number");
@@ -50,7 +53,7 @@ const REFUSED_SHARE = 0.01;
 
 const settings = z.strictObject({
   files: z.array(z.string().min(1)).default([]),
-  /** Folders on this computer whose `.csv` and `.txt` files are all read. */
+  /** Folders on this computer, or prefixes of an object store, whose `.csv` and `.txt` files are all read. */
   folders: z.array(z.string().min(1)).default([]),
 });
 
@@ -64,14 +67,21 @@ export function step(room: RoomContext, effects?: Partial<Effects>): Step[] {
     defaults: { fresh_days: 30, concurrency: 1, per_second: 1 },
 
     requests: ({ files, folders }) =>
-      [...files, ...folders.flatMap((folder) => filesIn(room.root, folder))].map((url) => ({
-        key: url,
-        url,
-      })),
+      [
+        ...files,
+        ...folders.flatMap((folder) =>
+          isLocal(folder) ? filesIn(room.root, folder) : [folder.replace(/\/*$/, "/")],
+        ),
+      ].map((url) => ({ key: url, url })),
 
-    async fetch(_request, { read }) {
-      const content = await read("a CSV file");
+    async fetch({ url }, { read, folder }) {
       // The published bytes are Latin-1.
+      if (isFolder(url)) {
+        const { files } = await folder("a CSV file");
+        const filings = files.filter(({ name }) => IS_FILING.test(name));
+        return { records: joined(filings, (found) => readFilings(found.text("latin-1"))) };
+      }
+      const content = await read("a CSV file");
       return { records: readFilings(content.text("latin-1")) };
     },
   });
@@ -80,7 +90,7 @@ export function step(room: RoomContext, effects?: Partial<Effects>): Step[] {
 
 function filesIn(root: string, folder: string): string[] {
   return namesIn(localPath(root, folder))
-    .filter((name) => /\.(csv|txt)$/i.test(name))
+    .filter((name) => IS_FILING.test(name))
     .sort()
     .map((name) => join(folder, name));
 }

@@ -1,4 +1,5 @@
 import { plainLine } from "./kit/csv.ts";
+import { askedOf, fail, succeed } from "./kit/portal.ts";
 import { createRandom } from "./kit/random.ts";
 import { type Registered, registered } from "./kit/registers.ts";
 import {
@@ -7,7 +8,6 @@ import {
   fileAnswer,
   notFound,
   type StandIn,
-  textAnswer,
   WORLD_DATE,
 } from "./kit/stand-in.ts";
 import type { Truth } from "./truth.ts";
@@ -57,12 +57,12 @@ export function ckan(truth: Truth): StandIn {
       return { status: 302, headers: { location: STORAGE }, body: Buffer.alloc(0) };
     }
     if (!path.startsWith(PORTAL)) return notFound();
-    const parameters = parsed(asked);
+    const parameters = askedOf(asked);
     switch (path.slice(PORTAL.length)) {
       case "package_show":
         return parameters.id === PACKAGE
-          ? success("package_show", describe(asked))
-          : failure(404, "package_show", { __type: "Not Found Error", message: "Not found" });
+          ? succeed("package_show", describe(asked))
+          : fail(404, "package_show", { __type: "Not Found Error", message: "Not found" });
       case "datastore_search":
         return search(parameters);
       default:
@@ -73,10 +73,10 @@ export function ckan(truth: Truth): StandIn {
   function search(parameters: Readonly<Record<string, unknown>>): Answer {
     if (parameters.resource_id !== RESOURCE) {
       const missing = { __type: "Validation Error", resource_id: ["Missing value"] };
-      return failure(409, "datastore_search", missing);
+      return fail(409, "datastore_search", missing);
     }
     const { offset = 0, limit = 100 } = parameters as { offset?: number; limit?: number };
-    return success("datastore_search", {
+    return succeed("datastore_search", {
       resource_id: RESOURCE,
       fields: ["_id", ...HEADER].map((id) => ({ id, type: id === "_id" ? "int" : "text" })),
       records: table.slice(offset, offset + limit),
@@ -120,28 +120,4 @@ function describe({ headers }: Asked) {
       { id: "help", name: "Help file", format: "PDF", url: "https://data.example/help.pdf" },
     ],
   };
-}
-
-function parsed({ body }: Asked): Readonly<Record<string, unknown>> {
-  try {
-    return JSON.parse(body.toString("utf8")) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
-}
-
-function success(action: string, result: unknown): Answer {
-  return json(200, { help: helpOf(action), success: true, result });
-}
-
-function failure(status: number, action: string, error: unknown): Answer {
-  return json(status, { help: helpOf(action), error, success: false });
-}
-
-function helpOf(action: string): string {
-  return `https://data.example/api/3/action/help_show?name=${action}`;
-}
-
-function json(status: number, value: unknown): Answer {
-  return textAnswer(status, "application/json; charset=utf-8", JSON.stringify(value));
 }

@@ -1,6 +1,9 @@
 import { EltError } from "../engine/errors.ts";
 import { suggest } from "../engine/suggest.ts";
+import { abnBulk } from "./abn_bulk.ts";
+import { abnLookup } from "./abn_lookup.ts";
 import { arcgis } from "./arcgis.ts";
+import { asicCompanies } from "./asic_companies.ts";
 import { ckan } from "./ckan.ts";
 import { commonCrawl } from "./common_crawl.ts";
 import { files } from "./files.ts";
@@ -13,6 +16,7 @@ import { startServer } from "./kit/server.ts";
 import type { StandIn } from "./kit/stand-in.ts";
 import { writeTruthFiles } from "./kit/truth-files.ts";
 import { openstreetmap } from "./openstreetmap.ts";
+import { s3 } from "./s3.ts";
 import { socrata } from "./socrata.ts";
 import { texasHotelTax } from "./texas_hotel_tax.ts";
 import { generateTruth, type Truth, type TruthOptions } from "./truth.ts";
@@ -29,6 +33,10 @@ const SOURCES: Readonly<Record<SourceName, (truth: Truth) => StandIn>> = {
   google_maps: googleMaps,
   common_crawl: commonCrawl,
   web_data_commons: webDataCommons,
+  abn_bulk: abnBulk,
+  abn_lookup: abnLookup,
+  asic_companies: asicCompanies,
+  s3,
   files,
 };
 
@@ -109,6 +117,10 @@ export function describeWorld(world: World): string[] {
     google_maps: "/account",
     common_crawl: "/collinfo.json",
     web_data_commons: "/structureddata/2024-12/quads/classspecific/Hotel/part_0.gz",
+    abn_bulk: "/data/dataset/abn/resource/0/download/public_split_1_10.zip",
+    abn_lookup: "/ABRXMLSearch/AbrXmlSearch.asmx/SearchByABNv202001",
+    asic_companies: "/data/dataset/asic/resource/09/download/company_202609.csv",
+    s3: "/listings?list-type=2&prefix=engines/",
     files: "/directory/florida.csv",
   };
   return [

@@ -64,6 +64,17 @@ export class Warehouse {
     return reader.getRowObjectsJS() as unknown as T[];
   }
 
+  /** Rows of a query on a connection of its own, beside whatever this one is doing. */
+  async aside<T extends object = Row>(sql: string): Promise<T[]> {
+    const connection = await this.#instance.connect();
+    try {
+      await connection.run("set timezone = 'UTC'");
+      return (await connection.runAndReadAll(sql)).getRowObjectsJS() as unknown as T[];
+    } finally {
+      connection.closeSync();
+    }
+  }
+
   /** The first row, or nothing. */
   async first<T extends object = Row>(sql: string, values?: Values): Promise<T | undefined> {
     return (await this.rows<T>(sql, values))[0];

@@ -2,7 +2,8 @@ import { isAbsolute, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Names of query parameters whose values open something. */
-const SECRET = /(?:^|[-_.])(?:api-?key|key|token|secret|password|sig|signature|credential|auth)$/i;
+const SECRET =
+  /(?:^|[-_.])(?:api-?key|key|token|secret|password|sig|signature|credential|auth|authenticationguid)$/i;
 
 /** True when an address is a file on this computer. */
 export function isLocal(url: string): boolean {

@@ -8,6 +8,7 @@ import { type Effects, realEffects } from "./effects.ts";
 import type { Request, SourceFacts } from "./extractor.ts";
 import { readGovernorState } from "./governor-state.ts";
 import { openHttp } from "./http.ts";
+import { objectStore } from "./object-store.ts";
 
 /** How a source is, without asking it anything that counts. */
 export interface Checkup {
@@ -122,6 +123,7 @@ async function probe(
       connections: 1,
       signal: new AbortController().signal,
       privateHosts: facts.limits.private_hosts,
+      store: objectStore(facts.limits.s3),
     },
     effects,
   );

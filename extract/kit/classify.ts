@@ -79,15 +79,23 @@ export function isOverload({ outcome, details }: Failure): boolean {
   return details.status === 429 || details.status === 503 || /timeout/i.test(`${name} ${code}`);
 }
 
+const MARKUP = /^\s*</;
+const PAGE = /^\s*<(?:!doctype\s+html|html)\b/i;
+
 /** A body that cannot be the payload: nothing at all, or a page for people where data was due. */
-export function failureOfBody(body: Uint8Array, due: string, status: number): Failure | undefined {
+export function failureOfBody(
+  body: Uint8Array,
+  due: string,
+  status: number,
+  isXml = false,
+): Failure | undefined {
   const start = Buffer.from(body.subarray(0, 2048))
     .toString("utf8")
     .replace(/^\ufeff/, "");
   if (body.length === 0) {
     return new Failure("retry", `sent nothing where ${due} was due`, { status });
   }
-  if (start.trimStart().startsWith("<")) {
+  if ((isXml ? PAGE : MARKUP).test(start)) {
     return new Failure("retry", `sent a page${title(start)} where ${due} was due`, {
       status,
       response: start,
@@ -96,7 +104,11 @@ export function failureOfBody(body: Uint8Array, due: string, status: number): Fa
   return undefined;
 }
 
+/** What a page calls itself, or why an object store says it failed. */
 function title(page: string | undefined): string {
+  const [, code, said] =
+    /<Code>([^<]{1,80})<\/Code>\s*<Message>([^<]{1,200})/.exec(page ?? "") ?? [];
+  if (code !== undefined) return ` (${code}: ${said})`;
   const text = /<title>\s*([^<]{1,80})/i.exec(page ?? "")?.[1]?.trim();
   return text ? ` ("${text}")` : "";
 }

@@ -7,6 +7,7 @@ import type { BudgetLimits } from "./budget.ts";
 import type { Effects } from "./effects.ts";
 import { askAgainDays } from "./freshness.ts";
 import type { Call } from "./http.ts";
+import { type ObjectStoreSettings, objectStoreSchema } from "./object-store.ts";
 import { type Plan, type PlanOptions, planRequests } from "./plan.ts";
 import type { Source } from "./source.ts";
 import type { Encoding } from "./text.ts";
@@ -55,12 +56,14 @@ export interface Limits {
   readonly outage_minutes?: number | undefined;
   /** Hosts, with or without port, that may be asked although they are not on the public internet. */
   readonly private_hosts?: readonly string[] | undefined;
+  /** Where `s3:` addresses are. Default: at Amazon. */
+  readonly s3?: ObjectStoreSettings | undefined;
 }
 
 export interface Request {
   /** The normalised question: equal keys are asked once. */
   readonly key: string;
-  /** Where the answer comes from: http, https, sandbox, file or a path. Paths are always looked at. */
+  /** Where the answer comes from: http, https, s3, sandbox, file or a path. Paths are always looked at. */
   readonly url: string;
 }
 
@@ -78,14 +81,23 @@ export interface Answer {
 export interface Tools {
   /**
    * Reads an address over HTTP or from disk; `due` names what is expected there, for messages. A part, as
-   * one page of several, says nothing about whether the whole is as before.
+   * one page of several, says nothing about whether the whole is as before. XML is no page for people.
    */
   readonly read: (
     due: string,
-    call?: Partial<Call> & { readonly isPart?: boolean },
+    call?: Partial<Call> & { readonly isPart?: boolean; readonly isXml?: boolean },
   ) => Promise<Content>;
   /** The same for bodies too large for memory: they lie in a file until the answer has landed. */
   readonly download: (due: string, call?: Partial<Call>) => Promise<Download>;
+  /** The files below an address that ends in a slash: a folder on disk, or a prefix of an object store. */
+  readonly folder: (due: string) => Promise<Folder>;
+}
+
+export interface Folder {
+  /** Of all names and contents. */
+  readonly sha256: string;
+  /** In the order of their names. */
+  readonly files: readonly { readonly name: string; readonly read: () => Promise<Content> }[];
 }
 
 export interface Download {
@@ -199,6 +211,7 @@ function limits(defaults: Limits) {
     host_concurrency: optional(z.int().min(1).max(64), defaults.host_concurrency),
     host_per_second: optional(z.number().positive().max(100_000), defaults.host_per_second),
     private_hosts: z.array(z.string().min(1)).default([...(defaults.private_hosts ?? [])]),
+    s3: objectStoreSchema.optional(),
     outage_minutes: z
       .number()
       .nonnegative()

@@ -1,6 +1,7 @@
 import type { Cells, Refused } from "../../engine/warehouse/landing.ts";
 import { parseCsv, sniffDelimiter } from "./csv.ts";
-import type { Content } from "./extractor.ts";
+import type { Content, Folder } from "./extractor.ts";
+import { joined } from "./folder.ts";
 import type { ImportList } from "./imports.ts";
 import { readJson } from "./json.ts";
 
@@ -20,6 +21,20 @@ export async function* readRecords(
     row += 1;
     if ("refused" in found) yield found;
     else yield [String(row), "json" in found ? found.json : JSON.stringify(found.record)];
+  }
+}
+
+/** The records of all lists of a folder as one, numbered through; each file's format is its own. */
+export async function* readFolderRecords(
+  { files }: Folder,
+  list: ImportList,
+): AsyncGenerator<Cells | Refused> {
+  const read = (content: Content, name: string) =>
+    readRecords(content, { ...list, url: undefined, path: name });
+  let row = 0;
+  for await (const found of joined(files, read)) {
+    row += 1;
+    yield "refused" in found ? found : [String(row), ...found.slice(1)];
   }
 }
 

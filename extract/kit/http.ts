@@ -3,6 +3,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { readBody, type Saved, saveBody } from "./body.ts";
 import { Failure, failureOfNetwork, failureOfStatus } from "./classify.ts";
 import type { Effects } from "./effects.ts";
+import type { ObjectStore } from "./object-store.ts";
 import { politeness } from "./politeness.ts";
 import { publicLookup, refusePrivate } from "./ssrf-guard.ts";
 
@@ -48,6 +49,8 @@ export interface HttpOptions {
   readonly signal: AbortSignal;
   /** Hosts, with or without port, that may be dialled although they are not on the public internet. */
   readonly privateHosts?: readonly string[] | undefined;
+  /** Where `s3:` addresses are, and what signs them. */
+  readonly store?: ObjectStore | undefined;
   /** What is fetched are other people's pages: their robots.txt is asked, at every hop, and only web ports are dialled. */
   readonly pages?: { readonly slowDown: (url: string, seconds: number) => void } | undefined;
 }
@@ -95,10 +98,11 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "l
 
   /** The address as it is dialled; one the sandbox resolved is its own, wherever it lies. */
   async function addressOf(url: string): Promise<URL> {
-    const dialled = await options.resolve(url);
+    const located = options.store?.locate(url) ?? url;
+    const dialled = await options.resolve(located);
     if (!URL.canParse(dialled)) throw new Failure("fatal", `"${url}" is not an address`);
     const address = new URL(dialled);
-    if (dialled !== url) trusted.add(address.host);
+    if (dialled !== located) trusted.add(address.host);
     if (!isTrusted(address)) refusePrivate(address);
     return address;
   }
@@ -120,7 +124,13 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "l
       await options.turn(url);
       dials += 1;
       const signal = AbortSignal.any([options.signal, AbortSignal.timeout(deadlineMs)]);
-      const answer = await dial(address, { method, body, headers, signal });
+      const signed = await options.store?.sign(url, { method, address, now: effects.now() });
+      const answer = await dial(address, {
+        method,
+        body,
+        headers: { ...headers, ...signed },
+        signal,
+      });
       const location = answer.headers.location;
       if (!REDIRECTS.has(answer.statusCode) || location === undefined) {
         return await read(answer, { ...call, maxBytes, redirects });

@@ -24,6 +24,7 @@ export interface Due {
   /** For messages: `a CSV file`. */
   readonly due: string;
   readonly known: RequestHistory | undefined;
+  readonly isXml?: boolean;
 }
 
 /** Response headers worth keeping: they say what the bytes are, or make the next request conditional. */
@@ -61,6 +62,7 @@ async function askHttp<C extends { readonly sha256: string }>(
   {
     due,
     known: history,
+    isXml = false,
     contentOf,
   }: Due & { readonly contentOf: (answer: Awaited<ReturnType<Http["send"]>>) => C },
 ): Promise<Reading<C>> {
@@ -81,7 +83,7 @@ async function askHttp<C extends { readonly sha256: string }>(
     return { content, status, request: { ...known, ...sent }, isUnchanged: true };
   }
   // A part of a file may begin with any byte.
-  const failure = status === 206 ? undefined : failureOfBody(body, due, status);
+  const failure = status === 206 ? undefined : failureOfBody(body, due, status, isXml);
   if (failure) throw failure;
   const response_headers = Object.fromEntries(
     KEPT_HEADERS.flatMap((name) => (headers[name] ? [[name, headers[name]]] : [])),
@@ -135,6 +137,7 @@ async function askLocal<C extends { readonly sha256: string }>(
   {
     due,
     known,
+    isXml = false,
     open,
   }: Due & { readonly open: (path: string) => Promise<{ head: Buffer; content: C }> },
 ): Promise<Reading<C>> {
@@ -146,7 +149,7 @@ async function askLocal<C extends { readonly sha256: string }>(
     throw new Failure("fatal", code === "ENOENT" ? "there is no such file" : message, { cause });
   }
   const { head, content } = opened;
-  const failure = failureOfBody(head, due, 200);
+  const failure = failureOfBody(head, due, 200, isXml);
   if (failure) throw new Failure("fatal", failure.message, failure.details);
   return {
     content,

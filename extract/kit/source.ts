@@ -12,10 +12,11 @@ import { LeftAlone } from "./breaker.ts";
 import { openBudget } from "./budget.ts";
 import { Failure } from "./classify.ts";
 import { type Effects, realEffects } from "./effects.ts";
-import type { Answer, ExtractorSpec, Limits, Request } from "./extractor.ts";
+import type { Answer, Content, ExtractorSpec, Limits, Request } from "./extractor.ts";
 import { type Governor, openGovernor } from "./governor.ts";
 import { readGovernorState, writeGovernorState } from "./governor-state.ts";
 import { type Http, openHttp } from "./http.ts";
+import { objectStore } from "./object-store.ts";
 import { planRequests } from "./plan.ts";
 import type { Reading } from "./reader.ts";
 import { siteNames } from "./site.ts";
@@ -110,6 +111,7 @@ class Night<S extends z.ZodObject, R extends Request> {
         onBytes: budget.received,
         connections: settings.concurrency,
         privateHosts: settings.private_hosts,
+        store: objectStore(settings.s3),
         pages: spec.isPages ? { slowDown: governor.slowDown } : undefined,
         signal,
       },
@@ -163,7 +165,7 @@ class Night<S extends z.ZodObject, R extends Request> {
 
   async #ask(request: R): Promise<void> {
     if (this.#broken || this.#context.signal.aborted) return;
-    const progress: Attempt = { number: 0, reading: undefined };
+    const progress: Attempt = { number: 0, reading: undefined, kept: new Map() };
     const attempt = async (number: number) => {
       progress.number = number;
       progress.reading = undefined;
@@ -189,6 +191,7 @@ class Night<S extends z.ZodObject, R extends Request> {
       root: this.#context.root,
       known,
       file,
+      kept: attempt.kept,
       onReading(reading) {
         attempt.reading = reading;
         if (reading.isUnchanged) throw new Unchanged();
@@ -289,6 +292,8 @@ class Night<S extends z.ZodObject, R extends Request> {
 interface Attempt {
   number: number;
   reading: Reading | undefined;
+  /** Files of a folder that earlier attempts have read. */
+  readonly kept: Map<string, Content>;
 }
 
 /** The answer is the one that has landed before. */

@@ -1,7 +1,7 @@
 import { suggest } from "../../engine/suggest.ts";
 import type { Cells, Refused } from "../../engine/warehouse/landing.ts";
 import { Failure } from "./classify.ts";
-import { type CsvRecord, parseCsv } from "./csv.ts";
+import type { CsvRecord } from "./csv.ts";
 
 /** The columns a register publishes, in the order they land, by their names in SQL. */
 export type Layout = Readonly<Record<string, LayoutColumn>>;
@@ -23,15 +23,23 @@ const REFUSED_SHARE = 0.01;
  * @throws Failure `fatal` when a required column is missing or too many records do not fit,
  *   `retry` when the file was cut.
  */
-export function* readTable(text: string, layout: Layout): Generator<Cells | Refused> {
-  const records = parseCsv(text);
-  const header = records.next().value as CsvRecord | undefined;
-  const { places, extra } = matchHeader(header?.fields ?? [], layout);
-  const width = header?.fields.length ?? 0;
+export async function* readTable(
+  records: Iterable<CsvRecord> | AsyncIterable<CsvRecord>,
+  layout: Layout,
+): AsyncGenerator<Cells | Refused> {
+  let header: readonly string[] | undefined;
+  let { places, extra } = NOTHING;
+  let width = 0;
   let row = 0;
   let refused = 0;
   let short: CsvRecord | undefined;
-  for (const record of records) {
+  for await (const record of records) {
+    if (!header) {
+      header = record.fields;
+      width = header.length;
+      ({ places, extra } = matchHeader(header, layout));
+      continue;
+    }
     if (short) refused += 1;
     if (short) yield refusal(short, width);
     short = undefined;
@@ -39,6 +47,7 @@ export function* readTable(text: string, layout: Layout): Generator<Cells | Refu
     if (record.fields.length !== width) short = record;
     else yield cellsOf(record.fields, row);
   }
+  if (!header) matchHeader([], layout);
   // The last record is the one a cut shows in.
   if (short && short.fields.length < width) {
     throw new Failure("retry", `line ${short.line}: ${widths(short, width)}, the file was cut`);
@@ -59,7 +68,16 @@ export function* readTable(text: string, layout: Layout): Generator<Cells | Refu
   }
 }
 
-function matchHeader(header: readonly string[], layout: Layout) {
+interface Matched {
+  /** Of each column of the layout, where the file has it. */
+  readonly places: readonly (number | undefined)[];
+  /** Columns that the layout does not know. */
+  readonly extra: readonly (readonly [name: string, place: number])[];
+}
+
+const NOTHING: Matched = { places: [], extra: [] };
+
+function matchHeader(header: readonly string[], layout: Layout): Matched {
   const found = new Map(header.map((text, place) => [normalised(text), place]));
   const used = new Set<number>();
   const missing: string[] = [];

@@ -36,6 +36,12 @@ imported_records as (
 
 ),
 
+listed_properties as (
+
+    select * from {{ ref('listed_properties') }}
+
+),
+
 freshness as (
 
     select * from {{ ref('freshness') }}
@@ -246,6 +252,22 @@ list_records as (
 
 ),
 
+listed_records as (
+
+    select
+        'booking_engine_lists:' || listed_property_id as record_id,
+        'booking_engine_lists' as source,
+        listed_property_id as source_record_id,
+        hotel_name,
+        'list' as vocabulary,
+        booking_url,
+        engine_label as booking_engine_label,
+        _source_url as source_url,
+        {{ observed_on('_fetched_at') }} as observed_at,
+    from listed_properties
+
+),
+
 every_record as (
 
     select * from licence_records
@@ -259,6 +281,8 @@ every_record as (
     select * from site_records
     union all by name
     select * from list_records
+    union all by name
+    select * from listed_records
 
 ),
 

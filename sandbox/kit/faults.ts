@@ -13,6 +13,10 @@ export type SourceName =
   | "google_maps"
   | "common_crawl"
   | "web_data_commons"
+  | "abn_bulk"
+  | "abn_lookup"
+  | "asic_companies"
+  | "s3"
   | "files";
 
 /** What goes wrong with an answer. */
@@ -98,7 +102,15 @@ export function moodRules(mood: Mood, seed: string): readonly FaultRule[] {
     case "chaos":
       return [
         ...(
-          ["florida_dbpr", "texas_hotel_tax", "openstreetmap", "web_data_commons", "files"] as const
+          [
+            "florida_dbpr",
+            "texas_hotel_tax",
+            "openstreetmap",
+            "web_data_commons",
+            "files",
+            "abn_bulk",
+            "asic_companies",
+          ] as const
         ).flatMap((source) => [
           {
             source,
@@ -110,18 +122,18 @@ export function moodRules(mood: Mood, seed: string): readonly FaultRule[] {
           { source, nth: random.int(1, 4), fault: { kind: "html" } as const },
         ]),
         // Their questions come in rows of pages, each of which can go wrong.
-        ...(["socrata", "arcgis", "ckan", "google_maps", "common_crawl"] as const).flatMap(
-          (source) => [
-            {
-              source,
-              every: 4,
-              fault: { kind: "throttle", status: 429, retryAfter: "0" } as const,
-            },
-            { source, every: 7, fault: { kind: "cut" } as const },
-            { source, every: 9, fault: { kind: "reset", bytes: 200 } as const },
-            { source, nth: random.int(1, 3), fault: { kind: "html" } as const },
-          ],
-        ),
+        ...(
+          ["socrata", "arcgis", "ckan", "google_maps", "common_crawl", "abn_lookup", "s3"] as const
+        ).flatMap((source) => [
+          {
+            source,
+            every: 4,
+            fault: { kind: "throttle", status: 429, retryAfter: "0" } as const,
+          },
+          { source, every: 7, fault: { kind: "cut" } as const },
+          { source, every: 9, fault: { kind: "reset", bytes: 200 } as const },
+          { source, nth: random.int(1, 3), fault: { kind: "html" } as const },
+        ]),
       ];
   }
 }

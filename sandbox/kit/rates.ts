@@ -214,6 +214,27 @@ export const RATES = {
     ["manager", 10],
   ],
 
+  /** Chosen: share of the hotels on a listed engine that the lists have. */
+  engineLists: 0.5,
+
+  /** Chosen, but for `gst`: GST `NON` in 43 % of one file of the register. */
+  legal: {
+    officeAtHotel: 0.7,
+    businessName: 0.75,
+    tradingName: 0.15,
+    renamed: 0.12,
+    newcomer: 0.08,
+    predecessor: 0.12,
+    namesake: 0.08,
+    /** Entities that own no hotel, beside each that does. */
+    others: 1.5,
+    gst: [
+      ["ACT", 50],
+      ["NON", 43],
+      ["CAN", 7],
+    ],
+  },
+
   /** Chosen: share of properties that take part in a trap; each trap exists at least once. */
   traps: {
     chainNextDoor: 0.015,

@@ -3,18 +3,22 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { literal } from "../../engine/warehouse/quote.ts";
 import { TRUTH_VERSION, type Truth } from "../truth.ts";
+import { legalEntities } from "./legal-entities.ts";
 import { e164 } from "./phones.ts";
 import { isLodging, type TruthRecord } from "./property.ts";
 
 const RECORDS = "truth_records.parquet";
 const PROPERTIES = "truth_properties.parquet";
+const ORGANIZATIONS = "truth_organizations.parquet";
 /** Says which world the two files are of; written last. */
 const MARK = "world.json";
 
 /**
  * Writes the truth beside the data, so that any matcher's clusters can be scored:
  * `truth_records.parquet` (record_id, property_id, is_lodging, traps) and `truth_properties.parquet`.
- * `record_id` is `<source>:<source_record_id>` as in `hotel_records`. Nothing is done when the files
+ * `record_id` is `<source>:<source_record_id>` as in `hotel_records`. `truth_organizations.parquet`
+ * says the same of Australia's registers: `abn_bulk:<abn>`, `abn_lookup:<abn>`, `asic_companies:<acn>`,
+ * whose organisation each is, and which hotels that one owns. Nothing is done when the files
  * are already those of this world.
  */
 export async function writeTruthFiles(
@@ -49,11 +53,25 @@ export async function writeTruthFiles(
         latitude double, longitude double, phone varchar, domain varchar, website varchar, email varchar,
         owner varchar, manager varchar, building_id bigint, booking_engine varchar, engine_property_id varchar,
         booking_url varchar, room_count integer, opened_year integer, closed_year integer, traps varchar
+      );
+      create table organizations (
+        record_id varchar, organization_id bigint, legal_name varchar, is_active boolean, hotels varchar
       );`);
     await append(warehouse, "records", recordRows(truth(), records()));
     await append(warehouse, "properties", propertyRows(truth()));
-    await save(warehouse, folder, RECORDS, "record_id", "records");
-    await save(warehouse, folder, PROPERTIES, "property_id", "properties");
+    await append(warehouse, "organizations", organizationRows(truth()));
+    const traps = "string_split(nullif(traps, ''), ',') as traps";
+    await save(warehouse, folder, RECORDS, { table: "records", key: "record_id", typed: traps });
+    await save(warehouse, folder, PROPERTIES, {
+      table: "properties",
+      key: "property_id",
+      typed: traps,
+    });
+    await save(warehouse, folder, ORGANIZATIONS, {
+      table: "organizations",
+      key: "record_id",
+      typed: "string_split(nullif(hotels, ''), ',')::bigint[] as hotels",
+    });
   } finally {
     warehouse.close();
   }
@@ -113,6 +131,21 @@ function* propertyRows(truth: Truth): Generator<Cell[]> {
   }
 }
 
+function* organizationRows(truth: Truth): Generator<Cell[]> {
+  for (const entity of legalEntities(truth)) {
+    const { abn, acn, isNew } = entity;
+    const ids = [
+      `abn_lookup:${abn}`,
+      ...(isNew ? [] : [`abn_bulk:${abn}`]),
+      ...(acn ? [`asic_companies:${acn}`] : []),
+    ];
+    const hotels = entity.properties.map(({ id }) => id).join(",");
+    for (const id of ids) {
+      yield [id, entity.organizationId, entity.legalName, entity.isActive, hotels];
+    }
+  }
+}
+
 async function append(warehouse: Warehouse, table: string, rows: Iterable<Cell[]>): Promise<void> {
   const columns = await warehouse.describe(`select * from ${table}`);
   const appender = await warehouse.appender(table);
@@ -135,18 +168,17 @@ async function save(
   warehouse: Warehouse,
   folder: string,
   file: string,
-  key: string,
-  table: string,
+  { table, key, typed }: Readonly<Record<"table" | "key" | "typed", string>>,
 ): Promise<void> {
   const target = join(folder, file);
-  const traps = "string_split(nullif(traps, ''), ',') as traps";
   await warehouse.run(
-    `copy (select * replace (${traps}) from ${table} order by ${key}) to ${literal(`${target}.tmp`)} (format parquet, compression zstd)`,
+    `copy (select * replace (${typed}) from ${table} order by ${key}) to ${literal(`${target}.tmp`)} (format parquet, compression zstd)`,
   );
   await rename(`${target}.tmp`, target);
 }
 
 async function isWritten(folder: string, mark: string): Promise<boolean> {
-  if (![RECORDS, PROPERTIES, MARK].every((file) => existsSync(join(folder, file)))) return false;
+  if (![RECORDS, PROPERTIES, ORGANIZATIONS, MARK].every((file) => existsSync(join(folder, file))))
+    return false;
   return (await readFile(join(folder, MARK), "utf8")) === mark;
 }

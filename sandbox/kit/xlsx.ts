@@ -1,4 +1,5 @@
-import { crc32 } from "node:zlib";
+import { escapeXml } from "./xml.ts";
+import { zipOf } from "./zip.ts";
 
 /**
  * A workbook with one sheet of texts, as spreadsheet programs export lists. Written by hand because
@@ -17,7 +18,7 @@ export function workbookOf(sheet: string, rows: readonly (readonly string[])[]):
   const relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
   const packages = "http://schemas.openxmlformats.org/package/2006";
   const office = "application/vnd.openxmlformats-officedocument.spreadsheetml";
-  return zipOf([
+  const files: [name: string, text: string][] = [
     [
       "[Content_Types].xml",
       `<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${office}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="${office}.worksheet+xml"/></Types>`,
@@ -38,50 +39,14 @@ export function workbookOf(sheet: string, rows: readonly (readonly string[])[]):
       "xl/worksheets/sheet1.xml",
       `<worksheet xmlns="${main}"><sheetData>${lines.join("")}</sheetData></worksheet>`,
     ],
-  ]);
-}
-
-/** A zip of stored files (PKWARE APPNOTE 4.3), all dated 1980-01-01, the first day the format knows. */
-function zipOf(files: readonly (readonly [name: string, text: string])[]): Buffer {
-  const parts: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const [name, text] of files) {
-    const body = Buffer.from(
-      `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n${text}`,
-      "utf8",
-    );
-    const path = Buffer.from(name, "utf8");
-    const common = Buffer.alloc(26);
-    common.writeUInt16LE(20, 0);
-    common.writeUInt16LE(0x0021, 8);
-    common.writeUInt32LE(crc32(body), 10);
-    common.writeUInt32LE(body.length, 14);
-    common.writeUInt32LE(body.length, 18);
-    common.writeUInt16LE(path.length, 22);
-    const local = Buffer.concat([Buffer.from("PK\x03\x04", "latin1"), common, path, body]);
-    const tail = Buffer.alloc(14);
-    tail.writeUInt32LE(offset, 10);
-    directory.push(
-      Buffer.concat([Buffer.from("PK\x01\x02\x14\x00", "latin1"), common, tail, path]),
-    );
-    parts.push(local);
-    offset += local.length;
-  }
-  const list = Buffer.concat(directory);
-  const end = Buffer.alloc(18);
-  end.writeUInt16LE(files.length, 4);
-  end.writeUInt16LE(files.length, 6);
-  end.writeUInt32LE(list.length, 8);
-  end.writeUInt32LE(offset, 12);
-  return Buffer.concat([...parts, list, Buffer.from("PK\x05\x06", "latin1"), end]);
+  ];
+  const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
+  return zipOf(
+    files.map(([name, text]) => ({ name, body: Buffer.from(`${head}${text}`, "utf8") })),
+  );
 }
 
 function columnName(index: number): string {
   const letter = String.fromCharCode(65 + (index % 26));
   return index < 26 ? letter : `${columnName(Math.floor(index / 26) - 1)}${letter}`;
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

@@ -1,6 +1,10 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { RoomContext, Step } from "../../engine/step.ts";
+import { step as abnBulk } from "../../extract/abn_bulk.ts";
+import { step as abnLookup } from "../../extract/abn_lookup.ts";
 import { step as arcgis } from "../../extract/arcgis.ts";
+import { step as asicCompanies } from "../../extract/asic_companies.ts";
+import { step as bookingEngineLists } from "../../extract/booking_engine_lists.ts";
 import { step as ckan } from "../../extract/ckan.ts";
 import { step as fileImport } from "../../extract/file_import.ts";
 import { step as floridaDbpr } from "../../extract/florida_dbpr.ts";
@@ -139,21 +143,70 @@ const SOURCES: readonly [string, StepsOf, Readonly<Record<string, unknown>>, str
     "rows",
     RECORDS,
   ],
+  [
+    "abn_bulk",
+    abnBulk,
+    { portal: "sandbox://abn_bulk/data" },
+    "entities",
+    "select abn, main_name, family_name, other_names from landed where outcome = 'ok' and abn is not null order by 1",
+  ],
+  [
+    "asic_companies",
+    asicCompanies,
+    { portal: "sandbox://asic_companies/data" },
+    "companies",
+    "select acn, company_name, extra from landed where outcome = 'ok' and acn is not null order by row_number::int",
+  ],
+  [
+    "abn_lookup",
+    abnLookup,
+    { url: "sandbox://abn_lookup/ABRXMLSearch/AbrXmlSearch.asmx", minimum_score: 50 },
+    "names",
+    "select request_key, outcome, response from landed where outcome in ('ok', 'empty') order by 1",
+  ],
+  [
+    "booking_engine_lists",
+    bookingEngineLists,
+    {
+      s3: { endpoint: "sandbox://s3" },
+      lists: [{ name: "engines", url: "s3://listings/engines/" }],
+    },
+    "rows",
+    RECORDS,
+  ],
 ];
 
+/** What enrichment layers are asked about: the hotels of New South Wales. */
+function worklists({ truth }: World): string {
+  const names = truth()
+    .properties.filter(({ address }) => address.city.state === "NSW")
+    .map(({ name }) => `'${name.replaceAll("'", "''")}'`);
+  return `create schema worklists;
+    create table worklists.worklist_abn_lookup_names as
+      select 'name ' || name as request_key, name, 'NSW' as state, 1 as priority
+      from unnest([${names.join()}]) as listed(name) group by name;
+    create table worklists.worklist_abn_lookup_entities (request_key varchar, abn varchar, priority int);`;
+}
+
+/** The world's clock is that of the nights that are run in it: signatures are good for minutes. */
+let time = () => 0;
+
 async function world(faults: "calm" | "chaos" | "outage"): Promise<World> {
-  const own = await startWorld({ seed: 11, properties: 120, faults, clock: () => 0 });
+  const own = await startWorld({ seed: 11, properties: 120, faults, clock: () => time() });
   onTestFinished(() => own.close());
   return own;
 }
 
 function nights(world: World, [source, step, settings]: (typeof SOURCES)[number]): Project {
-  return project({
+  const own = project({
     source,
     step,
     settings: { ...settings, per_second: 1000 },
     resolve: (url) => world.resolve(url),
+    warehouse: worklists(world),
   });
+  time = () => own.clock.time;
+  return own;
 }
 
 test.each(SOURCES)("%s: chaos lands what calm lands, in a few nights", async (...source) => {

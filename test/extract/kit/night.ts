@@ -46,6 +46,8 @@ export interface ProjectOptions {
   readonly step: (room: RoomContext, effects: Effects) => readonly Step[];
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly resolve?: (url: string) => string;
+  /** SQL that makes what a source reads of the warehouse: its worklist. */
+  readonly warehouse?: string;
 }
 
 export function project({
@@ -53,6 +55,7 @@ export function project({
   step,
   settings,
   resolve = (url) => url,
+  warehouse: made,
 }: ProjectOptions): Project {
   const root = mkdtempSync(join(tmpdir(), "leadhouse-extract-"));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
@@ -96,6 +99,7 @@ export function project({
       const profile = loadProfile(root);
       const room = { root, data, profile, name: source, path: `extract/${source}.ts` };
       const warehouse = await Warehouse.open(":memory:");
+      if (made !== undefined) await warehouse.run(made);
       const context: RunContext = {
         runId: `night-${nights}`,
         startedAt: new Date(clock.time),
