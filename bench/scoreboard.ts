@@ -1,19 +1,21 @@
 /**
  * Runs a spec per shape on labelled sets and prints what it reaches, beside the target and what is published:
- *   node bench/scoreboard.ts <folder of sets> [--only febrl3,cora]
+ *   node bench/scoreboard.ts <folder of sets> [--only febrl3,cora] [--auto] [--model]
  * The folder may also be named by LEADHOUSE_ER. Ids are replaced and rows shuffled first; truth is read by the evaluator alone.
  */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { literal, quote } from "../engine/warehouse/quote.ts";
+import { literal } from "../engine/warehouse/quote.ts";
 import { Warehouse } from "../engine/warehouse/warehouse.ts";
 import { block } from "../matchers/kit/block.ts";
 import { match } from "../matchers/kit/match.ts";
 import { prepare } from "../matchers/kit/prepare.ts";
+import type { MatcherSpec } from "../matchers/kit/spec.ts";
 import { Statements } from "../matchers/kit/statements.ts";
 import { evaluate } from "./scoreboard/evaluate.ts";
+import { loadMade, MADE_SETS } from "./scoreboard/made/sets.ts";
 import { type LabelledSet, SETS } from "./scoreboard/sets.ts";
 
 const { values, positionals } = parseArgs({
@@ -22,6 +24,7 @@ const { values, positionals } = parseArgs({
     only: { type: "string" },
     threads: { type: "string", default: "2" },
     model: { type: "boolean", default: false },
+    auto: { type: "boolean", default: false },
   },
 });
 
@@ -57,15 +60,59 @@ console.log(line(HEAD));
 for (const set of SETS) {
   if (only && !only.includes(set.name)) continue;
   const path = join(folder, set.name);
-  console.log(existsSync(path) ? line(await run(set, path)) : `${set.name.padEnd(22)}  not there`);
+  const there = existsSync(path);
+  console.log(
+    there
+      ? line(
+          await run(
+            set,
+            (warehouse) => load(warehouse, set, path),
+            (warehouse) => loadTruth(warehouse, set, path),
+          ),
+        )
+      : `${set.name.padEnd(22)}  not there`,
+  );
+}
+for (const set of MADE_SETS) {
+  if (only && !only.includes(set.name)) continue;
+  const judged = {
+    name: set.name,
+    spec: set.spec,
+    truth: "clusters",
+    target: "-",
+    published: "made",
+  } as const;
+  console.log(
+    line(
+      await run(
+        judged,
+        (warehouse) => loadMade(warehouse, set),
+        async () => undefined,
+      ),
+    ),
+  );
 }
 
-async function run(set: LabelledSet, path: string): Promise<string[]> {
+/** The spec nobody wrote: from names and contents of the columns. */
+async function guessed(warehouse: Warehouse, { spec }: LabelledSet): Promise<MatcherSpec> {
+  const { linkType } = spec;
+  const { makeSpec } = await import("../matchers/kit/shapes/auto.ts");
+  const made = await makeSpec(warehouse, { auto: true, ...(linkType ? { linkType } : {}) });
+  if (values.model) {
+    console.log(`  ${made.guess.shape} ${JSON.stringify(made.guess.roles)}`);
+    for (const { column, how } of made.also) console.log(`  also ${column} as ${how}`);
+  }
+  return made.spec;
+}
+
+type Load = (warehouse: Warehouse) => Promise<void>;
+
+async function run(set: LabelledSet, loadSet: Load, loadItsTruth: Load): Promise<string[]> {
   const memory = mkdtempSync(join(tmpdir(), "leadhouse-scoreboard-"));
   const warehouse = await Warehouse.open(":memory:", { settings: { threads: values.threads } });
   try {
-    await load(warehouse, set, path);
-    const { spec } = set.shape;
+    await loadSet(warehouse);
+    const spec = values.auto ? await guessed(warehouse, set) : set.spec;
     const started = performance.now();
     const matched = await match(warehouse, spec, {
       entity: "thing",
@@ -74,7 +121,7 @@ async function run(set: LabelledSet, path: string): Promise<string[]> {
       startedAt: new Date(0),
     });
     const seconds = (performance.now() - started) / 1000;
-    await loadTruth(warehouse, set, path);
+    await loadItsTruth(warehouse);
     const score = await evaluate(warehouse, {
       across: set.across ?? false,
       labels: set.truth === "labels",
@@ -82,7 +129,7 @@ async function run(set: LabelledSet, path: string): Promise<string[]> {
     });
     if (values.model) await printModel(warehouse, matched.warnings);
     const statements = new Statements(warehouse, "thing");
-    await block(statements, spec, (await prepare(statements, spec)).records);
+    await block(statements, spec, await prepare(statements, spec));
     const [blocked] = await warehouse.rows<{ share: number }>(`select
   count(*) filter (where cand.a is not null) / count(*) as share
 from truth_pairs as truth
@@ -114,12 +161,9 @@ function hidden(id: string): string {
 }
 
 async function load(warehouse: Warehouse, set: LabelledSet, path: string): Promise<void> {
-  const columns = set.shape.columns.map((column) => {
-    const found = set.columns[column];
-    return `${found === undefined ? "null" : quote(found)}::varchar as ${quote(column)}`;
-  });
+  const hide = ["rec_id", "cluster_id", "source", ...(set.without ?? [])];
   await warehouse.run(`create table records as
-select ${hidden("rec_id")} as record_id, source, ${columns.join(", ")}
+select ${hidden("rec_id")} as record_id, source, columns(c -> c not in (${hide.map(literal).join(", ")}))
 from read_parquet(${literal(join(path, "records.parquet"))})
 order by record_id`);
 }

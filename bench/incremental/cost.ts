@@ -11,10 +11,13 @@ import { freeze } from "../../matchers/kit/freeze.ts";
 import type { Frozen } from "../../matchers/kit/frozen.ts";
 import { commitIdentity } from "../../matchers/kit/identity-store.ts";
 import { type Matched, match } from "../../matchers/kit/match.ts";
-import { specOf } from "../scoreboard/shape.ts";
+import type { MatcherSpec } from "../../matchers/kit/spec.ts";
 
 /** Persons of two lists, some twice: about nine candidate pairs a record. */
-const PERSONS = specOf({
+const PERSONS: MatcherSpec = {
+  input: "main.records",
+  id: "record_id",
+  source: "source",
   comparisons: [
     personName("name", { given: "given_name", family: "family_name" }),
     date("birth", { sql: "date_of_birth", label: "date of birth" }),
@@ -32,11 +35,16 @@ const PERSONS = specOf({
     { name: "postcode_birth", equal: ["rec.postcode_code", "rec.birth_year"], cap: 60 },
     { name: "mailbox", equal: ["rec.email_mailbox"], cap: 40 },
   ],
-  passes: [
-    { given: "birth", levels: [0] },
-    { given: "email", levels: [0] },
-  ],
-});
+  training: {
+    passes: [
+      { given: "birth", levels: [0] },
+      { given: "email", levels: [0] },
+    ],
+  },
+  constraints: [],
+  registers: "found",
+  thresholds: { merge: 0.5, review: 0.5 },
+};
 
 /** Dearest statements told. */
 const SHOWN = 12;

@@ -1,15 +1,14 @@
-import { bibliographic } from "./bibliographic.ts";
-import { persons } from "./persons.ts";
-import { places } from "./places.ts";
-import { products } from "./products.ts";
-import type { Shape } from "./shape.ts";
+import { persons } from "../../matchers/kit/shapes/persons.ts";
+import { places } from "../../matchers/kit/shapes/places.ts";
+import { things } from "../../matchers/kit/shapes/things.ts";
+import type { MatcherSpec } from "../../matchers/kit/spec.ts";
 
 /** A labelled set: where it lies, which of its columns is which, and what others reach on it. */
 export interface LabelledSet {
   readonly name: string;
-  readonly shape: Shape;
-  /** Standard column → column of the set. */
-  readonly columns: Readonly<Record<string, string>>;
+  readonly spec: MatcherSpec;
+  /** Columns nobody is shown. */
+  readonly without?: readonly string[];
   /** `cluster_id` is complete, `truth_pairs` is, or only labelled pairs count. */
   readonly truth: "clusters" | "mapping" | "labels";
   /** Only pairs of two sources are asked for. */
@@ -38,6 +37,24 @@ const FAKE = {
   city: "city",
   email: "email",
 };
+const HISTORICAL = {
+  given_name: "first_name",
+  family_name: "surname",
+  date_of_birth: "dob",
+  birth_place: "birth_place",
+  postcode: "postcode_fake",
+  gender: "gender",
+  occupation: "occupation",
+};
+
+/** Which column is which, of the sets of persons that Splink's authors have settings for. */
+export const PERSON_COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  splink_historical_50k: HISTORICAL,
+  splink_fake_1000: FAKE,
+  febrl3: FEBRL,
+  febrl4: FEBRL,
+};
+
 const RESTAURANT = { name: "name", address: "addr", city: "city", kind: "type" };
 const GEO = {
   name: "name",
@@ -46,69 +63,54 @@ const GEO = {
   address: "address",
   postcode: "postalCode",
 };
-const PAPER = { title: "title", authors: "authors", venue: "venue", year: "year" };
+const PAPER = { title: "title", people: "authors", part_of: "venue", year: "year" };
 
 export const SETS: readonly LabelledSet[] = [
   {
     name: "splink_historical_50k",
-    shape: persons,
-    columns: {
-      given_name: "first_name",
-      family_name: "surname",
-      date_of_birth: "dob",
-      birth_place: "birth_place",
-      postcode: "postcode_fake",
-      gender: "gender",
-      occupation: "occupation",
-    },
+    spec: persons({ columns: HISTORICAL }),
     truth: "clusters",
     target: "clusters 0.945, B3 0.95",
     published: "clusters 0.829 / 0.856, edges 0.767",
   },
   {
     name: "splink_fake_1000",
-    shape: persons,
-    columns: FAKE,
+    spec: persons({ columns: FAKE }),
     truth: "clusters",
     target: "edges 0.945, clusters 0.992",
     published: "edges .5 0.806, best 0.862",
   },
   {
     name: "splink_fake_20000",
-    shape: persons,
-    columns: FAKE,
+    spec: persons({ columns: FAKE }),
     truth: "clusters",
     target: "-",
     published: "-",
   },
   {
     name: "febrl1",
-    shape: persons,
-    columns: FEBRL,
+    spec: persons({ columns: FEBRL }),
     truth: "clusters",
     target: "-",
     published: "-",
   },
   {
     name: "febrl2",
-    shape: persons,
-    columns: FEBRL,
+    spec: persons({ columns: FEBRL }),
     truth: "clusters",
     target: "-",
     published: "-",
   },
   {
     name: "febrl3",
-    shape: persons,
-    columns: FEBRL,
+    spec: persons({ columns: FEBRL }),
     truth: "clusters",
     target: "edges .5 0.999, best 0.9995",
     published: "edges .5 0.9929, best 0.9954",
   },
   {
     name: "febrl4",
-    shape: persons,
-    columns: FEBRL,
+    spec: persons({ columns: FEBRL, linkType: "link" }),
     truth: "clusters",
     across: true,
     target: "edges .5 and best 0.9999",
@@ -116,22 +118,22 @@ export const SETS: readonly LabelledSet[] = [
   },
   {
     name: "census",
-    shape: persons,
-    columns: {
-      given_name: "first_name",
-      family_name: "last_name",
-      middle_name: "middle_name",
-      street: "street_address",
-      postcode: "zip_code",
-    },
+    spec: persons({
+      columns: {
+        given_name: "first_name",
+        family_name: "last_name",
+        middle_name: "middle_name",
+        street: "street_address",
+        postcode: "zip_code",
+      },
+    }),
     truth: "mapping",
     target: "-",
     published: "-",
   },
   {
     name: "fodors_zagats",
-    shape: places,
-    columns: { ...RESTAURANT, phone: "phone" },
+    spec: places({ columns: { ...RESTAURANT, phone: "phone" }, linkType: "link" }),
     truth: "mapping",
     across: true,
     target: "0.995",
@@ -139,32 +141,29 @@ export const SETS: readonly LabelledSet[] = [
   },
   {
     name: "restaurant_hpi",
-    shape: places,
-    columns: RESTAURANT,
+    without: ["phone"],
+    spec: places({ columns: RESTAURANT }),
     truth: "clusters",
     target: "0.90",
     published: "none",
   },
   {
     name: "geoer_osm_fsq_pit",
-    shape: places,
-    columns: GEO,
+    spec: places({ columns: GEO }),
     truth: "labels",
     target: "0.90",
     published: "none",
   },
   {
     name: "geoer_osm_yelp_pit",
-    shape: places,
-    columns: GEO,
+    spec: places({ columns: GEO }),
     truth: "labels",
     target: "0.95",
     published: "none",
   },
   {
     name: "dblp_acm",
-    shape: bibliographic,
-    columns: PAPER,
+    spec: things({ columns: PAPER, linkType: "link" }),
     truth: "mapping",
     across: true,
     target: "0.990",
@@ -172,24 +171,24 @@ export const SETS: readonly LabelledSet[] = [
   },
   {
     name: "dblp_scholar_pairs",
-    shape: bibliographic,
-    columns: PAPER,
+    spec: things({ columns: PAPER }),
     truth: "labels",
     target: "-",
     published: "none (ZeroER 0.86)",
   },
   {
     name: "cora",
-    shape: bibliographic,
-    columns: { ...PAPER, authors: "author", pages: "pages" },
+    spec: things({ columns: { ...PAPER, people: "author", number: "pages" } }),
     truth: "clusters",
     target: "-",
     published: "none (pyJedAI 0.771)",
   },
   {
     name: "abt_buy",
-    shape: products,
-    columns: { name: "name", description: "description", price: "price" },
+    spec: things({
+      columns: { title: "name", description: "description", price: "price" },
+      linkType: "link",
+    }),
     truth: "mapping",
     across: true,
     target: "0.92",
@@ -197,11 +196,108 @@ export const SETS: readonly LabelledSet[] = [
   },
   {
     name: "amazon_google",
-    shape: products,
-    columns: { name: "title", maker: "manufacturer", price: "price" },
+    spec: things({
+      columns: { title: "title", maker: "manufacturer", price: "price" },
+      linkType: "link",
+    }),
     truth: "mapping",
     across: true,
     target: "-",
     published: "none (ZeroER 0.48)",
+  },
+  {
+    name: "yelp_yellowpages",
+    spec: places({
+      columns: {
+        name: "name",
+        address: "address",
+        city: "city",
+        state: "state",
+        postcode: "zipcode",
+        phone: "phone",
+      },
+      linkType: "link",
+    }),
+    truth: "mapping",
+    across: true,
+    target: "recall only",
+    published: "-",
+  },
+  {
+    name: "oaei_restaurants",
+    spec: places({
+      columns: { name: "name", phone: "phone_number", street: "street" },
+      linkType: "link",
+    }),
+    truth: "mapping",
+    across: true,
+    target: "-",
+    published: "-",
+  },
+  {
+    name: "fodors_zagats_pairs",
+    spec: places({ columns: { ...RESTAURANT, phone: "phone" }, linkType: "link" }),
+    truth: "labels",
+    across: true,
+    target: "-",
+    published: "-",
+  },
+  {
+    name: "walmart_amazon",
+    spec: things({
+      columns: {
+        title: "title",
+        maker: "brand",
+        code: "modelno",
+        price: "price",
+        kind: "category",
+      },
+      linkType: "link",
+    }),
+    truth: "mapping",
+    across: true,
+    target: "-",
+    published: "-",
+  },
+  {
+    name: "musicbrainz_20k",
+    spec: things({
+      columns: {
+        title: "title",
+        people: "artist",
+        part_of: "album",
+        year: "year",
+        number: "number",
+        kind: "language",
+      },
+    }),
+    truth: "clusters",
+    target: "-",
+    published: "-",
+  },
+  {
+    name: "itunes_amazon_pairs",
+    spec: things({
+      columns: {
+        title: "Song_Name",
+        people: "Artist_Name",
+        part_of: "Album_Name",
+        kind: "Genre",
+        price: "Price",
+        year: "Released",
+      },
+    }),
+    truth: "labels",
+    target: "-",
+    published: "-",
+  },
+  {
+    name: "beer_pairs",
+    spec: things({
+      columns: { title: "Beer_Name", maker: "Brew_Factory_Name", kind: "Style", price: "ABV" },
+    }),
+    truth: "labels",
+    target: "-",
+    published: "-",
   },
 ];

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Warehouse } from "../../engine/warehouse/warehouse.ts";
-import { SETS } from "../scoreboard/sets.ts";
+import { PERSON_COLUMNS, SETS } from "../scoreboard/sets.ts";
 import { generatedInput, type Input, labelledInput } from "./inputs.ts";
 
 /** Records to be matched, and the settings Splink's authors gave for such records. */
@@ -95,7 +95,7 @@ export function casesOf(
 }
 
 function columnsOf(set: string): Readonly<Record<string, string>> {
-  return SETS.find(({ name }) => name === set)?.columns ?? {};
+  return PERSON_COLUMNS[set] ?? {};
 }
 
 function made(folder: string): string {

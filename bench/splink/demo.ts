@@ -1,15 +1,5 @@
 import type { BlockingRule, Comparison, MatcherSpec } from "../../matchers/kit/spec.ts";
 
-/** Columns of the input. */
-export const DEMO_COLUMNS = [
-  "first_name",
-  "surname",
-  "dob",
-  "birth_place",
-  "postcode_fake",
-  "occupation",
-];
-
 const EVERY_BLOCK = 1_000_000_000;
 
 /** Splink's demo of historical persons, rule for rule and level for level, as a spec: what differs is the engine. */

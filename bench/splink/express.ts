@@ -3,9 +3,9 @@ import { literal, quote } from "../../engine/warehouse/quote.ts";
 import { Warehouse } from "../../engine/warehouse/warehouse.ts";
 import { measureBlocks } from "../../matchers/kit/block.ts";
 import { prepare } from "../../matchers/kit/prepare.ts";
+import { persons } from "../../matchers/kit/shapes/persons.ts";
 import type { Comparison, Level, MatcherSpec } from "../../matchers/kit/spec.ts";
 import { Statements } from "../../matchers/kit/statements.ts";
-import { persons } from "../scoreboard/persons.ts";
 import type { Input } from "./inputs.ts";
 
 /** Prepared columns on which Splink trains m, one pass each, and pairs of them that make a pair all but sure. */
@@ -26,16 +26,12 @@ export async function expressed(
   },
 ): Promise<{ readonly records: string; readonly job: Readonly<Record<string, unknown>> }> {
   const { columns, folder, across } = options;
-  const { spec } = persons;
+  const spec = persons({ columns });
   const records = join(folder, "expressed.parquet");
   const warehouse = await Warehouse.open(":memory:", { settings: { threads: "2" } });
   try {
-    const named = persons.columns.map((column) => {
-      const found = columns[column];
-      return `${found === undefined ? "null" : quote(found)}::varchar as ${quote(column)}`;
-    });
     await warehouse.run(`create table records as
-select source_dataset || ':' || unique_id as record_id, source_dataset as source, ${named.join(", ")}
+select source_dataset || ':' || unique_id as record_id, source_dataset as source, *
 from read_parquet(${literal(input.records)})`);
     const statements = new Statements(warehouse, "thing");
     const prepared = await prepare(statements, spec);

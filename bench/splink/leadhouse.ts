@@ -5,13 +5,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { literal, quote } from "../../engine/warehouse/quote.ts";
+import { literal } from "../../engine/warehouse/quote.ts";
 import { Warehouse } from "../../engine/warehouse/warehouse.ts";
 import { match } from "../../matchers/kit/match.ts";
+import { persons } from "../../matchers/kit/shapes/persons.ts";
 import { matchSplink } from "../../matchers/kit/splink/match.ts";
 import { readSplinkModel } from "../../matchers/kit/splink/model.ts";
-import { persons } from "../scoreboard/persons.ts";
-import { DEMO_COLUMNS, demo } from "./demo.ts";
+import { demo } from "./demo.ts";
 
 export interface LeadhouseJob {
   readonly input: string;
@@ -38,7 +38,8 @@ const warehouse = await Warehouse.open(":memory:", {
 });
 const version = await warehouse.first<{ version: string }>("select version() as version");
 phase("prepare");
-if (typeof job.spec === "string") await runSpec(job.spec === "demo" ? demo : persons.spec);
+if (typeof job.spec === "string")
+  await runSpec(job.spec === "demo" ? demo : persons({ columns: job.columns }));
 else await runModel(job.spec.model);
 phase(undefined);
 const usage = process.resourceUsage();
@@ -55,15 +56,8 @@ writeFileSync(
 warehouse.close();
 
 async function runSpec(spec: typeof demo): Promise<void> {
-  const columns =
-    spec === demo
-      ? DEMO_COLUMNS.map(quote)
-      : persons.columns.map((column) => {
-          const found = job.columns[column];
-          return `${found === undefined ? "null" : quote(found)}::varchar as ${quote(column)}`;
-        });
   await warehouse.run(`create table records as
-select source_dataset || ':' || unique_id as record_id, source_dataset as source, ${columns.join(", ")}
+select source_dataset || ':' || unique_id as record_id, source_dataset as source, *
 from read_parquet(${literal(job.input)})`);
   const identityFolder = mkdtempSync(join(tmpdir(), "leadhouse-splink-"));
   try {

@@ -16,16 +16,30 @@ export interface BusinessNameColumns {
   readonly brand?: string;
   /** SQL over the prepared columns: what tells the holders of a name apart (their town). Default the record. */
   readonly holder?: string;
+  /** SQL of the initials of the name: "International Business Machines" is ibm. */
+  readonly initials?: string;
+  /** SQL of a second name it is known under, in the form of the core name. */
+  readonly alias?: string;
   /**
    * SQL over the similarities: do the records belong to one group? Then a rare word in common may be the
    * group's ("Rock by Lowkl", "Samantha by Lowkl") and is no evidence.
    */
   readonly group?: string;
+  /** Shares of matches with only a rare word in common, and with different names, at most. Default whatever is learned. */
+  readonly most?: { readonly word: number; readonly different: number };
 }
 
 /** Names of businesses and places: core name, rare words, containment, spelling; numbers and brands that differ. */
 export function businessName(name: string, columns: BusinessNameColumns): Comparison {
-  const { tokens, brand = "null::varchar", holder = "id", group = "false" } = columns;
+  const {
+    tokens,
+    initials,
+    alias,
+    brand = "null::varchar",
+    holder = "id",
+    group = "false",
+    most,
+  } = columns;
   // "1 Hotel" and "A-1 Motel" leave "1": a number alone is no name.
   const core = `case when regexp_matches(${columns.core}, '[^0-9 ]{2}') then ${columns.core} end`;
   // A brand's own words prove the brand, not the house: they are left out of what is compared word by word.
@@ -41,6 +55,8 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
       [the("numbers")]:
         `nullif(array_to_string(list_sort(list_distinct(list_filter(${tokens}, lambda t: regexp_full_match(t, '[0-9]+')))), ' '), '')`,
       [the("brand")]: brand,
+      ...(initials ? { [the("initials")]: initials } : {}),
+      ...(alias ? { [the("alias")]: alias } : {}),
       [the("part")]:
         `nullif(array_to_string(list_sort(list_distinct(list_filter(${tokens}, lambda t: t in ${PARTS}))), ' '), '')`,
     },
@@ -67,6 +83,15 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
         [the("one_branded")]: `(l.${the("brand")} is null) <> (r.${the("brand")} is null)`,
         [the("conflict")]:
           `coalesce(l.${the("brand")} <> r.${the("brand")}, false) or coalesce(l.${the("numbers")} <> r.${the("numbers")}, false)`,
+        [the("abbreviated")]: initials
+          ? `coalesce(l.${the("initials")} = replace(r.${the("text")}, ' ', '') or r.${the("initials")} = replace(l.${the("text")}, ' ', ''), false)`
+          : "false",
+        [the("other_name")]: alias
+          ? `coalesce(l.${the("alias")} = r.${the("alias")}, false) or coalesce(l.${the("alias")} = r.${the("text")}, false) or coalesce(r.${the("alias")} = l.${the("text")}, false)`
+          : "false",
+        // "Face Book" and "Facebook", "A B C" and "ABC".
+        [the("joined")]:
+          `coalesce(replace(l.${the("text")}, ' ', '') = replace(r.${the("text")}, ' ', ''), false)`,
         [the("holders")]: `greatest(l.${the("core")}_count, r.${the("core")}_count)`,
       },
       {
@@ -75,7 +100,7 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
       },
       {
         [the("almost")]:
-          `not ${the("conflict")} and coalesce(${the("overlap")} >= 0.8 or ${the("spelling")} >= 0.95, false)`,
+          `not ${the("conflict")} and (${the("joined")} or coalesce(${the("overlap")} >= 0.8 or ${the("spelling")} >= 0.95, false))`,
         [the("inside")]:
           `not ${the("conflict")} and coalesce(${the("contained")} >= 0.99 and ${the("shared")} >= case when ${the("one_branded")} then 448 else 192 end, false)`,
         [the("fits")]: `not ${the("conflict")} and coalesce(
@@ -103,6 +128,16 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
         u: 0.0003,
         rarity: true,
       },
+      ...(alias
+        ? [
+            {
+              label: "one trades under the other's name",
+              when: the("other_name"),
+              m: 0.02,
+              u: 0.0001,
+            },
+          ]
+        : []),
       {
         label: "almost the same name",
         when: the("almost"),
@@ -121,6 +156,16 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
         m: 0.1,
         u: 0.0006,
       },
+      ...(initials
+        ? [
+            {
+              label: "one name is the other's initials",
+              when: the("abbreviated"),
+              m: 0.01,
+              u: 0.0003,
+            },
+          ]
+        : []),
       {
         label: "most rare words shared",
         when: `not ${the("conflict")} and not coalesce(${group}, false) and (${the("overlap")} >= 0.45 or (${the("spelling")} >= 0.9 and ${the("shared")} > 0))`,
@@ -132,6 +177,7 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
         when: `not ${the("conflict")} and not coalesce(${group}, false) and ${the("shared")} >= 224`,
         m: 0.05,
         u: 0.003,
+        ...(most ? { most: most.word } : {}),
       },
       {
         label: "same brand only",
@@ -141,7 +187,9 @@ export function businessName(name: string, columns: BusinessNameColumns): Compar
       },
       { label: "same words of the trade only", when: the("generic"), m: 0.01, u: 0.002 },
       { label: "another brand or number", when: the("conflict"), m: 0.01, u: 0.1, contrary: true },
-      { label: "different names", m: 0.17, u: 0.89 },
+      most
+        ? { label: "different names", m: most.different / 2, u: 0.89, most: most.different }
+        : { label: "different names", m: 0.17, u: 0.89 },
     ],
   };
 }

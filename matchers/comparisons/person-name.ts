@@ -8,6 +8,10 @@ export interface PersonNameColumns {
   readonly family: string;
   /** SQL of whether the given name is written out. Default true; an initial and a family name are no full name. */
   readonly isFull?: string;
+  /** SQL of the given name in full: one name for William, Bill and Will. */
+  readonly long?: string;
+  /** SQL of what tells father from son: jr, sr, iii. */
+  readonly generation?: string;
   /** SQL of what tells holders of a name apart, see `Dictionary`. Default the record. */
   readonly holder?: string;
 }
@@ -19,6 +23,7 @@ export function personName(name: string, columns: PersonNameColumns): Comparison
   const both = `${given} || ' ' || ${family}`;
   const full = columns.isFull ? `case when ${columns.isFull} then ${both} end` : both;
   const the = (part: string) => `${name}_${part}`;
+  const { long = "null::varchar", generation } = columns;
   const holder = columns.holder ? { holder: columns.holder } : {};
   const alike = (part: string) => `case
     when l.${the(part)} = r.${the(part)} then 1
@@ -31,10 +36,15 @@ export function personName(name: string, columns: PersonNameColumns): Comparison
   end`;
   const count = (part: string) => `greatest(l.${the(part)}_count, r.${the(part)}_count)`;
   const same = (part: string) => `coalesce(l.${the(part)} = r.${the(part)}, false)`;
-  const shortForm = `coalesce(starts_with(l.${the("given_text")}, r.${the("given_text")}) or starts_with(r.${the("given_text")}, l.${the("given_text")}), false)`;
+  const shortForm = `coalesce(starts_with(l.${the("given_text")}, r.${the("given_text")}) or starts_with(r.${the("given_text")}, l.${the("given_text")}) or l.${the("long")} = r.${the("long")}, false)`;
   return {
     name,
-    columns: { [the("given_text")]: given, [the("family_text")]: family },
+    columns: {
+      [the("given_text")]: given,
+      [the("family_text")]: family,
+      [the("long")]: long,
+      ...(generation ? { [the("generation")]: generation } : {}),
+    },
     dictionaries: {
       [the("full")]: { kind: "value", sql: full, ...holder },
       // What an initial and a family name fix: less common than the family name alone.
@@ -51,8 +61,14 @@ export function personName(name: string, columns: PersonNameColumns): Comparison
         [the("same_full")]: same("full"),
         [the("same_given")]: same("given"),
         [the("same_family")]: same("family"),
-        // "j" and "john", "jo" and "joseph": the shorter begins the longer.
+        // "j" and "john", "jo" and "joseph": the shorter begins the longer; "bill" stands for "william".
         [the("short_form")]: shortForm,
+        ...(generation
+          ? {
+              [the("other_generation")]:
+                `coalesce(l.${the("generation")} <> r.${the("generation")}, false)`,
+            }
+          : {}),
         [the("both_given")]: `l.${the("given")} is not null and r.${the("given")} is not null`,
         [the("both_family")]: `l.${the("family")} is not null and r.${the("family")} is not null`,
         [the("some")]:
@@ -76,6 +92,17 @@ export function personName(name: string, columns: PersonNameColumns): Comparison
     frequency: the("holders"),
     counted: the("full"),
     levels: [
+      ...(generation
+        ? [
+            {
+              label: "same name, another generation",
+              when: `${the("same_full")} and ${the("other_generation")}`,
+              m: 0.001,
+              u: 0.00001,
+              contrary: true,
+            },
+          ]
+        : []),
       { label: "same name", when: the("same_full"), m: 0.5, u: 0.0001, rarity: true },
       { label: "names swapped", when: `${the("crossed")} >= 1`, m: 0.03, u: 0.00001 },
       {

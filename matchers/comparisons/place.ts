@@ -16,6 +16,8 @@ export interface PlaceColumns {
   readonly holder?: string;
   /** SQL over `l` and `r`: do both have a name? Without one, to lie near proves nothing: it may be the neighbour. */
   readonly named?: string;
+  /** Share of matches whose addresses differ and do not lie near each other, at most. Default whatever is learned. */
+  readonly moved?: number;
 }
 
 /**
@@ -24,7 +26,8 @@ export interface PlaceColumns {
  * would prove it three times over.
  */
 export function place(name: string, columns: PlaceColumns): readonly [Comparison, Comparison] {
-  const { number, street, city, zip, holder = "id", named = "true" } = columns;
+  const { number, street, city, zip, holder = "id", named = "true", moved } = columns;
+  const seldom = moved === undefined ? {} : { most: moved };
   const unit = columns.unit ?? "null::varchar";
   const state = columns.state ?? "null::varchar";
   const lat = columns.latitude ?? "null::double";
@@ -104,6 +107,9 @@ export function place(name: string, columns: PlaceColumns): readonly [Comparison
       },
       {
         [the("at_address")]: `${the("same_number")} and ${the("same_street")} and ${the("local")}`,
+        // Do the two stand where neighbours stand: at one address, or within a stone's throw?
+        [the("here")]:
+          `coalesce(${the("exact_position")} and ${the("metres")} <= 150, false) or (${the("same_number")} and ${the("same_street")} and ${the("local")})`,
       },
     ],
     known: the("both_streets"),
@@ -168,8 +174,8 @@ export function place(name: string, columns: PlaceColumns): readonly [Comparison
         u: 0.01,
         contrary: true,
       },
-      { label: "addresses differ, one town", when: the("local"), m: 0.04, u: 0.05 },
-      { label: "addresses differ, elsewhere", m: 0.02, u: 0.93 },
+      { label: "addresses differ, one town", when: the("local"), m: 0.04, u: 0.05, ...seldom },
+      { label: "addresses differ, elsewhere", m: 0.02, u: 0.93, ...seldom },
     ],
   } satisfies Comparison;
   const area = {
@@ -194,7 +200,12 @@ export function place(name: string, columns: PlaceColumns): readonly [Comparison
         m: 0.15,
         u: 0.05,
       },
-      { label: "elsewhere", m: 0.1, u: 0.93 },
+      {
+        label: "elsewhere",
+        m: moved === undefined ? 0.1 : Math.min(0.1, moved),
+        u: 0.93,
+        ...seldom,
+      },
     ],
   } satisfies Comparison;
   return [address, area];

@@ -1,4 +1,6 @@
 import { quote } from "../../engine/warehouse/quote.ts";
+import { mayMatchSql, needsAllPairs } from "./link-type.ts";
+import type { Prepared } from "./prepare.ts";
 import type { BlockingRule, EachRule, EqualityRule, MatcherSpec, NearRule } from "./spec.ts";
 import type { Statement, Statements } from "./statements.ts";
 
@@ -32,12 +34,16 @@ const DEFAULT_PAIRS_PER_RECORD = 150;
 export async function block(
   statements: Statements,
   spec: MatcherSpec,
-  records: number,
+  prepared: Pick<Prepared, "records" | "sources">,
   frozen?: FrozenBlocks,
 ): Promise<Blocked> {
-  const { caps, measured } = await measureBlocks(statements, spec, records, frozen);
+  const { caps, measured } = await measureBlocks(statements, spec, prepared.records, frozen);
   await statements.run(candidatesStatement(spec.blocking, caps));
   for (const rule of spec.blocking) await statements.drop(`keys_${rule.name}`);
+  const pair =
+    "(least(l.source_code, r.source_code) * 65536 + greatest(l.source_code, r.source_code))";
+  const allowed = needsAllPairs(spec) ? undefined : mayMatchSql(spec, prepared.sources, pair);
+  if (allowed) await statements.run(allowedStatement(allowed));
   const [total] = await statements.rows<{ n: number }>({
     name: "candidates_count",
     sql: "select count(*)::double as n from temp.cand",
@@ -246,6 +252,18 @@ from (
 ${found.join("\n\nunion all\n\n")}
 )
 group by pair`,
+  };
+}
+
+function allowedStatement(allowed: string): Statement {
+  return {
+    name: "allowed_candidates",
+    sql: `create or replace temp table cand as
+select cand.*
+from temp.cand as cand
+join temp.rec as l on l.id = cand.a
+join temp.rec as r on r.id = cand.b
+where ${allowed}`,
   };
 }
 

@@ -2,7 +2,7 @@ import { compareSql } from "./compare.ts";
 import { components, type Edges } from "./components.ts";
 import { type Cluster, link } from "./linkage.ts";
 import { linkedComponents } from "./links.ts";
-import { type Model, weightOf } from "./model.ts";
+import { type Model, sourcePairKey, weightOf } from "./model.ts";
 import { readPatterns } from "./patterns.ts";
 import { type Refit, refit } from "./refit.ts";
 import { scoreSql } from "./score.ts";
@@ -44,6 +44,8 @@ export async function cluster(
   options: {
     readonly model: Model;
     readonly records: number;
+    /** SQL over `source_pair`: which pairs may match. Default all. */
+    readonly allowed?: string | undefined;
     /** Candidate pairs that blocking found. */
     readonly candidates: number;
     readonly verdicts: readonly Verdict[];
@@ -54,7 +56,7 @@ export async function cluster(
     readonly found?: { readonly inside: Refit; readonly lowest: number };
   },
 ): Promise<Clustered> {
-  const { model, records, candidates, verdicts, registers = new Set(), merge } = options;
+  const { model, records, allowed, candidates, verdicts, registers = new Set(), merge } = options;
   const cut = componentCut(spec);
   const found = components(records, await readEdges(statements, verdicts, cut), {
     cut,
@@ -64,6 +66,9 @@ export async function cluster(
       : { affordable: Math.max(FREE_PAIRS, candidates * MOST_INSIDE) }),
   });
   await stageComponents(statements, found.of);
+  const compared = `(${compareSql(spec, "temp.closure", ["match_key"])})`;
+  const wanted = allowed && lookedAt(allowed, registers);
+  const closure = wanted ? `(select * from ${compared} where ${wanted})` : compared;
   await statements.runAll([
     {
       name: "closure",
@@ -75,10 +80,10 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
     },
     {
       name: "closure_scored",
-      sql: `insert into temp.scored by name\n${scoreSql(spec, model, `(${compareSql(spec, "temp.closure", ["match_key"])})`, ["match_key"])}`,
+      sql: `insert into temp.scored by name\n${scoreSql(spec, model, closure, ["match_key"])}`,
     },
   ]);
-  const [closure] = await statements.rows<{ n: number }>({
+  const [closed] = await statements.rows<{ n: number }>({
     name: "closure_count",
     sql: "select count(*)::double as n from temp.closure",
   });
@@ -96,7 +101,7 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
   });
   return {
     clusters,
-    closurePairs: closure?.n ?? 0,
+    closurePairs: closed?.n ?? 0,
     oversized: found.oversized,
     inside,
     lowest: found.lowest,
@@ -107,6 +112,14 @@ anti join temp.scored as scored on scored.a = l.id and scored.b = r.id`,
 /** Weight from which a pair may tie two records into one component. */
 export function componentCut({ repeats = false }: MatcherSpec): number {
   return repeats ? WIDE_COMPONENT_CUT : COMPONENT_CUT;
+}
+
+/** Pairs within a register are looked at, too, though nobody asked for them: they keep their records apart. */
+export function lookedAt(allowed: string, registers: ReadonlySet<number>): string {
+  const within = [...registers].map((source) => sourcePairKey(source, source)).sort();
+  return within.length > 0
+    ? `(${allowed} or source_pair in (${within.join(", ")}))`
+    : `(${allowed})`;
 }
 
 async function linkAll(

@@ -48,7 +48,7 @@ export interface Matched {
 
 /**
  * From records to pairs, clusters and lasting ids. With a model and the state of last night only what changed is matched, with
- * the same result.
+ * the same result; a spec that allows some pairs of sources only is matched whole.
  */
 export async function match(
   warehouse: Warehouse,
@@ -56,7 +56,8 @@ export async function match(
   options: MatchOptions,
 ): Promise<Matched> {
   const { frozen, stateKey: key } = options;
-  if (frozen && key !== undefined && (await hasState(warehouse, { ...options, key }))) {
+  const anyPair = spec.linkType === undefined && spec.sourcePairs === undefined;
+  if (frozen && anyPair && key !== undefined && (await hasState(warehouse, { ...options, key }))) {
     return await warehouse.transaction(() => matchChanges(warehouse, spec, { ...options, frozen }));
   }
   return await matchAll(warehouse, spec, options);

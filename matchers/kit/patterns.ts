@@ -1,10 +1,11 @@
 import { quote } from "../../engine/warehouse/quote.ts";
 import { compareSql } from "./compare.ts";
+import { mayMatch, mayMatchSql } from "./link-type.ts";
 import { sourcePairKey } from "./model.ts";
 import type { Prepared } from "./prepare.ts";
 import type { MatcherSpec } from "./spec.ts";
 import type { Statements } from "./statements.ts";
-import type { Pattern, TrainingData } from "./train.ts";
+import { type Pattern, sumOf, type TrainingData } from "./train.ts";
 
 /** Random pairs compared to learn u; what blocking finds is counted whole, so they need not be many. */
 const RANDOM_PAIRS = 300_000;
@@ -22,9 +23,12 @@ export async function trainingData(
   prepared: Prepared,
   pairs: number,
 ): Promise<TrainingData & { readonly whole: boolean }> {
-  const { records, sourceSizes, rarities } = prepared;
-  const totalPairs = (records * (records - 1)) / 2;
-  const chosen = Math.ceil((1 + Math.sqrt(1 + 8 * Math.min(RANDOM_PAIRS, totalPairs))) / 2);
+  const { records, sources, sourceSizes, rarities } = prepared;
+  const everyPair = (records * (records - 1)) / 2;
+  const chosen = Math.ceil((1 + Math.sqrt(1 + 8 * Math.min(RANDOM_PAIRS, everyPair))) / 2);
+  const allowed = mayMatchSql(spec, sources);
+  const only = (compared: string) =>
+    allowed ? `(select * from ${compared} where ${allowed})` : compared;
   await statements.run({
     name: "random_pairs",
     // A hash chooses the sample; no id is made of it.
@@ -48,21 +52,23 @@ anti join temp.cand as cand on cand.a = l.id and cand.b = r.id`,
     name: "gammas",
     sql: `create or replace temp table gammas as\n${compareSql(spec, chosenPairs, ["match_key"])}`,
   });
-  const learned = await readPatterns(statements, spec, "temp.gammas", "patterns");
+  const learned = await readPatterns(statements, spec, only("temp.gammas"), "patterns");
   const candidates = learned.map((pattern) => ({ ...pattern, count: pattern.count * parts }));
   const others = await readPatterns(
     statements,
     spec,
-    `(${compareSql(spec, "temp.random_pairs")})`,
+    only(`(${compareSql(spec, "temp.random_pairs")})`),
     "random_patterns",
   );
   const sourcePairs = new Map<number, number>();
   for (const [one, size] of sourceSizes.entries()) {
     for (let other = one; other < sourceSizes.length; other += 1) {
       const pairs = one === other ? (size * (size - 1)) / 2 : size * (sourceSizes[other] ?? 0);
-      if (pairs > 0) sourcePairs.set(sourcePairKey(one, other), pairs);
+      if (pairs > 0 && mayMatch(spec, sources, [one, other]))
+        sourcePairs.set(sourcePairKey(one, other), pairs);
     }
   }
+  const totalPairs = sumOf([...sourcePairs.values()]);
   return { candidates, others, totalPairs, sourcePairs, rarities, whole: parts === 1 };
 }
 

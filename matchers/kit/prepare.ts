@@ -103,7 +103,6 @@ export function dictionariesOf(spec: MatcherSpec): Map<string, Dictionary> {
 
 /** The input with every prepared column that is plain SQL over its row; `only` a condition on the rows. */
 export function rawStatement(spec: MatcherSpec, only?: string): Statement {
-  const input = spec.input.split(".").map(quote).join(".");
   const columns = [...columnsOf(spec)].map(([name, sql]) => `  ${sql} as ${quote(name)}`);
   const raw = [...dictionariesOf(spec)].map(([name, { sql }]) => `  ${sql} as ${quote(name)}`);
   return {
@@ -117,9 +116,16 @@ ${[
   ...columns,
   ...raw,
 ].join(",\n")}
-from ${input}${only === undefined ? "" : `\nwhere ${only}`}
+from ${inputSql(spec)}${only === undefined ? "" : `\nwhere ${only}`}
 order by id`,
   };
+}
+
+function inputSql({ input, parsed = [] }: MatcherSpec): string {
+  return parsed.reduce((from, layer) => {
+    const columns = Object.entries(layer).map(([name, sql]) => `  ${sql} as ${quote(name)}`);
+    return `(\nselect\n  *,\n${columns.join(",\n")}\nfrom ${from}\n) as parsed`;
+  }, input.split(".").map(quote).join("."));
 }
 
 /** Throws on a record without an id, or an id that occurs twice. */

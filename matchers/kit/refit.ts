@@ -7,6 +7,9 @@ const LEAST_PAIRS = 2000;
 const LEAST_OF_EACH = 300;
 /** How far the share of matches may end from what the first model expects. */
 const MOST_MOVED = 0.15;
+/** Share of the matches found anew that the first model weighs so far against: more, and it is another thing that was found. */
+const MOST_TURNED = 0.15;
+const FAR_AGAINST = -6;
 /** Pseudo-pairs that hold each level where the first model had it. */
 const BELIEF = 25;
 
@@ -44,6 +47,15 @@ export function refit(spec: MatcherSpec, model: Model, patterns: readonly Patter
     return {
       skipped: `the share of matches went from ${(expected / total).toFixed(2)} to ${share.toFixed(2)}`,
     };
+  }
+  const turned = sumOf(
+    rows.map((pattern, row) =>
+      patternWeight(model, pattern) < FAR_AGAINST ? pattern.count * (matches[row] ?? 0) : 0,
+    ),
+  );
+  if (turned > MOST_TURNED * share * total) {
+    const part = Math.round((100 * turned) / (share * total));
+    return { skipped: `${part} % of what would match weighs far against it` };
   }
   return { model: fitted };
 }

@@ -1,6 +1,7 @@
 import { type Model, probabilityOf, sourcePairKey, weightOf } from "./model.ts";
 import type { Prepared } from "./prepare.ts";
 import { priorSql } from "./score.ts";
+import type { MatcherSpec } from "./spec.ts";
 import type { Statements } from "./statements.ts";
 
 /** Pairs of one weight, in eighths of a bit, without what was believed before they were looked at. */
@@ -33,9 +34,17 @@ const REPEATED_PRIOR = 1e-9;
  */
 export async function findRegisters(
   statements: Statements,
+  { registers }: MatcherSpec,
   model: Model,
   prepared: Prepared,
 ): Promise<Registers> {
+  if (registers === undefined || prepared.sources.length < 2) return { sources: new Set(), model };
+  if (registers !== "found") {
+    const sources = prepared.sources.flatMap((name, code) =>
+      registers.includes(name) ? [code] : [],
+    );
+    return { sources: new Set(sources), model };
+  }
   const counts = await statements.rows<WeightCount>({
     name: "best_evidence",
     // Only the best pair of both its records could be joined, if each had one partner.

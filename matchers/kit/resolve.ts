@@ -1,8 +1,9 @@
 import { type Blocked, block } from "./block.ts";
-import { type Clustered, cluster } from "./cluster.ts";
+import { type Clustered, cluster, lookedAt } from "./cluster.ts";
 import { compareSql } from "./compare.ts";
 import { type Frozen, modelOf } from "./frozen.ts";
 import { readTerms } from "./frozen-terms.ts";
+import { mayMatchSql, refuseBadLinks } from "./link-type.ts";
 import type { Model } from "./model.ts";
 import { trainingData } from "./patterns.ts";
 import { type Prepared, prepare } from "./prepare.ts";
@@ -42,24 +43,33 @@ export async function resolve(
   const terms = at && readTerms(at.identityFolder, at.frozen);
   note("preparing records");
   const prepared = await prepare(statements, spec, terms);
+  refuseBadLinks(spec, prepared.sources);
+  const allowed = mayMatchSql(spec, prepared.sources);
   const verdicts = await readVerdicts(statements, spec);
   note("finding candidates");
-  const blocked = await block(statements, spec, prepared.records, terms);
+  const blocked = await block(statements, spec, prepared, terms);
   note(at ? "comparing" : "training");
   const weights = at
     ? await scoreFrozen(statements, spec, at.frozen, prepared.sources)
     : await learn(statements, spec, { prepared, pairs: blocked.pairs, note });
   await statements.drop("gammas");
   await statements.drop("cand");
+  if (allowed) await keepOnly(statements, "looked_at", lookedAt(allowed, weights.registers));
   note("linking");
   const clustered = await cluster(statements, spec, {
     ...weights,
+    allowed,
     records: prepared.records,
     candidates: blocked.pairs,
     verdicts,
     merge: (spec.thresholds ?? DEFAULT_THRESHOLDS).merge,
   });
+  if (allowed) await keepOnly(statements, "asked_for", allowed);
   return { ...weights, ...clustered, prepared, verdicts, blocked };
+}
+
+async function keepOnly(statements: Statements, name: string, pairs: string): Promise<void> {
+  await statements.run({ name, sql: `delete from temp.scored where not (${pairs})` });
 }
 
 interface Weights {
@@ -111,10 +121,7 @@ async function learn(
   await statements.run(
     scoredStatement(spec, trained, data.whole ? "temp.gammas" : comparedSql(spec)),
   );
-  if (spec.registers !== "found" || prepared.sources.length < 2) {
-    return { model: trained, registers: new Set() };
-  }
-  const { model, sources: registers } = await findRegisters(statements, trained, prepared);
+  const { model, sources: registers } = await findRegisters(statements, spec, trained, prepared);
   if (registers.size > 0) await statements.run(scoredStatement(spec, model, "temp.scored"));
   return { model, registers };
 }

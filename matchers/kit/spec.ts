@@ -6,6 +6,11 @@ export interface MatcherSpec {
   readonly id: string;
   /** Column that names the source of a record. */
   readonly source: string;
+  /**
+   * Columns made of the input's, once per record, that the SQL of the comparisons reads as if they were the input's. A later
+   * layer also sees the ones before it.
+   */
+  readonly parsed?: readonly Readonly<Record<string, string>>[];
   /** Seed of human verdicts, `schema.table`: record_id_l, record_id_r, verdict (same, different). */
   readonly verdicts?: string;
   readonly blocking: readonly BlockingRule[];
@@ -14,11 +19,15 @@ export interface MatcherSpec {
   readonly constraints: readonly Constraint[];
   /** Probability from which two records are one entity, and from which a human is asked. */
   readonly thresholds?: { readonly merge: number; readonly review: number };
+  /** Which pairs are asked for: within a source, across sources, or both. Default both. */
+  readonly linkType?: LinkType;
+  /** Pairs of sources that may match, by name; a source paired with itself may repeat itself. Default what `linkType` says. */
+  readonly sourcePairs?: readonly (readonly [string, string])[];
   /**
-   * `found`: a source that turns out to list each entity once (a register) gives a cluster one record at most, and the
-   * pairs within it show how far chance goes. Default: any source may repeat itself.
+   * Sources that list each entity once: they give a cluster one record at most. By name, or `found`: where the pairs within
+   * a source show it, and these pairs also show how far chance goes. Default: any source may repeat itself.
    */
-  readonly registers?: "found";
+  readonly registers?: "found" | readonly string[];
   /**
    * The lists repeat an entity many times, with other mistakes each time. Then its own records do not make its values
    * common, components are drawn wider, and they are cut by weights learned again from the pairs inside them. Pairs
@@ -28,6 +37,8 @@ export interface MatcherSpec {
   /** Candidate pairs wanted at most per record, on average. Default 150. */
   readonly pairsPerRecord?: number;
 }
+
+export type LinkType = "dedupe" | "link" | "link_and_dedupe";
 
 /** A way two records become candidates. All SQL is over columns the comparisons prepared. */
 export type BlockingRule = EqualityRule | EachRule | NearRule;
@@ -69,6 +80,8 @@ export interface Comparison {
   readonly known: string;
   /** Closest first; the last has no condition and holds for the rest. */
   readonly levels: readonly Level[];
+  /** Pairs of belief behind each u before any data. Default 2000. */
+  readonly beliefPairs?: number;
   /** The comparison that says the same better: between clusters this one counts only where that one is silent. */
   readonly unless?: string;
   /** SQL over the similarities: how many records of one source hold the agreed value. */
@@ -87,6 +100,11 @@ export interface Level {
   /** Beliefs before any data: share of matches and of other pairs that reach this level. */
   readonly m: number;
   readonly u: number;
+  /**
+   * Share of matches that reach the level at most. Of a level that nearly all other pairs reach, training alone cannot tell how
+   * many matches do: neighbours that agree in the rest look like matches that differ here.
+   */
+  readonly most?: number;
   /** The level fixes one value, so that value's rarity counts. */
   readonly rarity?: boolean;
   /** Speaks against a match although it is tested before the rest. */

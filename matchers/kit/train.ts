@@ -160,13 +160,14 @@ function learnU(
   matches: readonly number[],
 ): number[] {
   const counts = comparison.levels.map(() => 0);
+  // One pair in fifty stays whatever the model says, or a level would become proof of itself. Where beliefs are given, they hold it.
+  const least = comparison.beliefPairs === undefined ? 0.02 : 0;
   let found = 0;
   for (const [row, { gammas, count }] of candidates.entries()) {
     const gamma = gammas[index] ?? -1;
     found += count;
     if (gamma >= 0) {
-      // One pair in fifty stays whatever the model says, or a level would become proof of itself.
-      const rest = Math.max(1 - (matches[row] ?? 0), 0.02);
+      const rest = Math.max(1 - (matches[row] ?? 0), least);
       counts[gamma] = (counts[gamma] ?? 0) + count * rest;
     }
   }
@@ -176,7 +177,7 @@ function learnU(
     const gamma = gammas[index] ?? -1;
     if (gamma >= 0) counts[gamma] = (counts[gamma] ?? 0) + count * scale;
   }
-  return blend(counts, beliefs(comparison, "u"), BELIEF_PAIRS);
+  return blend(counts, beliefs(comparison, "u"), comparison.beliefPairs ?? BELIEF_PAIRS);
 }
 
 function learnM(
@@ -207,8 +208,20 @@ function learnM(
     const comparison = spec.comparisons[index];
     if (!comparison) return trained;
     const m = blend(pooled[index] ?? [], beliefs(comparison, "m"), BELIEF_MATCHES);
-    return { ...trained, m: keepContrary(comparison, m, trained.u) };
+    return { ...trained, m: keepContrary(comparison, keepMost(comparison, m), trained.u) };
   });
+}
+
+/** No level has more of the matches than its type may; the others share what that leaves. */
+function keepMost(comparison: Comparison, m: readonly number[]): readonly number[] {
+  const mosts = m.map((_, gamma) => levelAt(comparison, gamma)?.most ?? 1);
+  const over = m.map((share, gamma) => share > (mosts[gamma] ?? 1));
+  if (!over.includes(true)) return m;
+  const kept = sumOf(mosts.filter((_, gamma) => over[gamma]));
+  const rest = sumOf(m.filter((_, gamma) => !over[gamma]));
+  return m.map((share, gamma) =>
+    over[gamma] ? (mosts[gamma] ?? 1) : rest > 0 ? (share * (1 - kept)) / rest : share,
+  );
 }
 
 /** A level that speaks against a match never comes to speak for one, whatever the passes took for matches. */
@@ -266,7 +279,10 @@ function expectationMaximisation(
     const next = m.map((levels, index) => {
       const comparison = spec.comparisons[index];
       if (!comparison || !learned.includes(index)) return levels;
-      return blend(counts[index] ?? [], beliefs(comparison, "m"), BELIEF_MATCHES);
+      return keepMost(
+        comparison,
+        blend(counts[index] ?? [], beliefs(comparison, "m"), BELIEF_MATCHES),
+      );
     });
     const nextShare = clamp(matches / total, 1e-6, 1 - 1e-6);
     const change = Math.max(

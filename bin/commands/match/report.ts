@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { integer } from "../../../engine/report.ts";
 import type { BlockingPlan, MatchedAlone } from "../../../matchers/kit/alone.ts";
+import type { AutoMade } from "../../../matchers/kit/shapes/auto.ts";
 import { formatTable } from "../../table.ts";
 
 /** What a run of a spec did: records, rules, λ, clusters, time. */
@@ -41,6 +42,30 @@ export function matchLines(report: {
     ...matched.warnings.map((warning) => styleText("yellow", `warning: ${warning}`)),
   ];
 }
+
+/** What was made of the columns: which plays which role, and what is compared as it is. */
+export function guessLines({ guess, also }: AutoMade): string[] {
+  return [
+    `taken for a list of ${guess.shape}`,
+    "",
+    ...formatTable(
+      ["column", "role", ""],
+      guess.columns.map(({ column, role, why }) => {
+        const how = also.find((one) => one.column === column)?.how;
+        if (role) return [column, role, why];
+        return [column, how ? `compared as ${HOW[how]}` : "not used", how ? "" : why];
+      }),
+    ).split("\n"),
+    "",
+  ];
+}
+
+const HOW = {
+  date: "a date",
+  number: "a number",
+  exactText: "a short text",
+  freeText: "a text",
+} as const;
 
 /** What blocking would do: exact counts and the largest blocks. */
 export function blockingLines({ records, rules }: BlockingPlan): string[] {
