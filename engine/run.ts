@@ -253,7 +253,8 @@ class Night {
   }
 
   #end(step: Step, result: Omit<StepReport, "kind" | "name">): void {
-    const { rows, amount, requests, warnings, notes, error, status, seconds } = result;
+    const { rows, amount, requests, notModified, dollars, warnings, notes } = result;
+    const { error, status, seconds } = result;
     const report: StepReport = {
       kind: step.kind,
       name: step.name,
@@ -262,6 +263,8 @@ class Night {
       rows,
       amount,
       requests,
+      notModified,
+      dollars,
       warnings,
       notes,
       error,
