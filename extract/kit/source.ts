@@ -170,7 +170,10 @@ class Night<S extends z.ZodObject, R extends Request> {
     this.#tally.dead = plan.dead.map((request) => this.#address(request));
     try {
       for (const request of plan.wanted) {
-        await this.#queue.onSizeLessThan(settings.concurrency * 2);
+        // Never more than two rounds wait: a slow disk slows the source, and memory stays flat.
+        if (this.#queue.size >= settings.concurrency * 2) {
+          await this.#queue.onSizeLessThan(settings.concurrency);
+        }
         if (this.#broken || this.#context.signal.aborted) break;
         void this.#queue.add(() => this.#ask(request));
       }
@@ -212,12 +215,16 @@ class Night<S extends z.ZodObject, R extends Request> {
 
   async #attempt(request: R, attempt: Attempt): Promise<void> {
     const known = this.#history.get(request.key);
-    const file = join(this.#scratch, createHash("sha256").update(request.key).digest("hex"));
+    let file: string | undefined;
     const tools = toolsFor(request.url, {
       http: this.#http,
       root: this.#context.root,
       known,
-      file,
+      file: () => {
+        const name = createHash("sha256").update(request.key).digest("hex");
+        file = join(this.#scratch, name);
+        return file;
+      },
       kept: attempt.kept,
       onReading(reading) {
         attempt.reading = reading;
@@ -247,7 +254,7 @@ class Night<S extends z.ZodObject, R extends Request> {
         batchId: known?.batchId ?? null,
       });
     } finally {
-      await rm(file, { force: true });
+      if (file !== undefined) await rm(file, { force: true });
     }
   }
 

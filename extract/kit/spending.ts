@@ -40,13 +40,15 @@ export function openSpending(data: string): Spending {
   const run = nothing();
   const all = nothing();
   let { night, sources } = read(file);
+  let [begins, ends] = spanOf(night);
   for (const spent of Object.values(sources)) increase(all, spent);
   let saving: Promise<void> = Promise.resolve();
 
   function turnTo(now: Date): void {
-    const day = now.toISOString().slice(0, 10);
-    if (day === night) return;
-    night = day;
+    const time = now.getTime();
+    if (time >= begins && time < ends) return;
+    night = now.toISOString().slice(0, 10);
+    [begins, ends] = spanOf(night);
     sources = {};
     Object.assign(all, nothing());
   }
@@ -67,6 +69,12 @@ export function openSpending(data: string): Spending {
       return saving;
     },
   };
+}
+
+/** Milliseconds of a UTC day; none of no day. */
+function spanOf(night: string): [begins: number, ends: number] {
+  const begins = Date.parse(night);
+  return [begins, begins + 86_400_000];
 }
 
 function nothing(): Spent {
