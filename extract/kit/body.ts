@@ -37,7 +37,9 @@ export async function readBody(body: Readable, options: BodyOptions): Promise<Bu
   });
   stream.on("end", resolve);
   stream.on("error", reject);
-  stream.on("close", () => reject(new Failure("retry", "ended in the middle of its answer")));
+  stream.on("close", () => {
+    if (!stream.readableEnded) reject(new Failure("retry", "ended in the middle of its answer"));
+  });
   try {
     await promise;
   } finally {
