@@ -3,9 +3,7 @@ import { createServer } from "node:http";
 // The stand-in of `bench requests`, in a process of its own: /small/<n> is a JSON answer of some 300 bytes,
 // /page/<n> a page of 40 KB. Tells its port on the channel to its parent.
 
-const PAGE = Buffer.from(
-  `<article><h1>Gull Inn</h1>${"<p>sea view</p>\n".repeat(2560)}`,
-);
+const PAGE = Buffer.from(`<article><h1>Gull Inn</h1>${"<p>sea view</p>\n".repeat(2560)}`);
 
 const server = createServer((request, response) => {
   const path = request.url ?? "/";
