@@ -34,7 +34,7 @@ const common = { seed, properties: 3000, settings, limits: LIMITS };
 
 const calm = await timed("calm", () => weather({ ...common, faults: "calm", nights: 1 }));
 const stormy = await timed("storm", () =>
-  weather({ ...common, faults: storm(SOURCES, 180), nights: 12 }),
+  weather({ ...common, faults: storm(SOURCES, { every: 180, wallEvery: 4000 }), nights: 12 }),
 );
 let isWell = true;
 for (const [source, rows] of calm.landed) {

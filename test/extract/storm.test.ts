@@ -26,7 +26,7 @@ let stormy: Outcome;
 beforeAll(async () => {
   [calm, stormy] = await Promise.all([
     weather(WEATHER),
-    weather({ ...WEATHER, nights: 8, faults: storm(SOURCES, 14) }),
+    weather({ ...WEATHER, nights: 8, faults: storm(SOURCES, { every: 14, wallEvery: 32 }) }),
   ]);
 }, 60_000);
 

@@ -24,18 +24,24 @@ const FAULTS: readonly Fault[] = [
   { kind: "short", bytes: 100 },
   { kind: "cut" },
   { kind: "html" },
-  { kind: "wall" },
   { kind: "gzip" },
   { kind: "redirect_loop" },
   { kind: "slow", ms: 20 },
   { kind: "drip", bytes: 1000, ms: 1 },
 ];
 
-/** Each fault on each source, `every` so many of its requests: first at the one its place names. */
-export function storm(sources: readonly SourceName[], every: number): FaultRule[] {
-  return sources.flatMap((source) =>
-    FAULTS.map((fault, index) => ({ source, every: every + 2 * index + 1, fault })),
-  );
+/**
+ * Each fault on each source, `every` so many of its requests and a little later each; a wall ends a
+ * source's night, so it has a number of its own.
+ */
+export function storm(
+  sources: readonly SourceName[],
+  { every, wallEvery }: { readonly every: number; readonly wallEvery: number },
+): FaultRule[] {
+  return sources.flatMap((source) => [
+    ...FAULTS.map((fault, index) => ({ source, every: every + 2 * index + 1, fault })),
+    { source, every: wallEvery, fault: { kind: "wall" } } as const,
+  ]);
 }
 
 export interface Weather {
