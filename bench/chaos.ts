@@ -13,6 +13,7 @@ const SOURCES = [
   "openstreetmap",
   "google_maps",
   "files",
+  "web_data_commons",
 ] as const;
 const LIMITS = { per_second: 400, concurrency: 8 };
 /** What the loopback and a busy computer may bunch up. */
