@@ -11,7 +11,10 @@ import { realEffects } from "../../../extract/kit/effects.ts";
 import type { Fault, FaultRule, SourceName } from "../../../sandbox/kit/faults.ts";
 import type { LoggedRequest } from "../../../sandbox/kit/request-log.ts";
 import { startWorld } from "../../../sandbox/world.ts";
-import { type SandboxSource, SOURCES } from "./sandbox-sources.ts";
+import { SOURCES as ALL, type SandboxSource } from "./sandbox-sources.ts";
+
+/** What an enrichment layer asks lies in a warehouse, which a storm has none of. */
+const SOURCES = ALL.filter(([name]) => name !== "abn_lookup");
 
 /** All that can go wrong with an answer and be over within a second. */
 const FAULTS: readonly Fault[] = [
@@ -66,11 +69,16 @@ export interface Outcome {
 export async function weather(options: Weather): Promise<Outcome> {
   const { seed, properties, faults, nights } = options;
   const root = mkdtempSync(join(tmpdir(), "leadhouse-storm-"));
-  const world = await startWorld({ seed, properties, faults });
+  let later = 0;
+  // The world's clock is that of the nights: signatures are good for minutes.
+  const now = () => new Date(Date.now() + later);
+  const clock = () => now().getTime();
+  const world = await startWorld({ seed, properties, faults, clock });
   const whole: Set<string>[] = [];
   try {
     for (let night = 0; night < nights; night += 1) {
-      whole.push(await runNight(options, { root, night, resolve: world.resolve }));
+      whole.push(await runNight(options, { root, night, now, resolve: world.resolve }));
+      later += 5_400_000;
       if (whole.at(-1)?.size === SOURCES.length) break;
     }
     const landed = new Map<string, readonly string[]>();
@@ -85,15 +93,14 @@ export async function weather(options: Weather): Promise<Outcome> {
 interface NightOf {
   readonly root: string;
   readonly night: number;
+  readonly now: () => Date;
   readonly resolve: (url: string) => string;
 }
 
 async function runNight(
   { settings, limits }: Weather,
-  { root, night, resolve }: NightOf,
+  { root, night, now, resolve }: NightOf,
 ): Promise<Set<string>> {
-  const later = night * 5_400_000;
-  const now = () => new Date(Date.now() + later);
   const effects = { ...realEffects, now };
   const data = join(root, "data");
   const sources = Object.fromEntries(
