@@ -8,6 +8,7 @@ type Define = (program: Command, io: Io, end: (code: number) => void) => void;
 
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly define: Define }>>> = {
   run: () => import("./commands/run.ts"),
+  replay: () => import("./commands/replay.ts"),
   test: () => import("./commands/test.ts"),
   seed: () => import("./commands/seed.ts"),
   compile: () => import("./commands/compile.ts"),

@@ -18,6 +18,8 @@ const profileSchema = z.strictObject({
   requires: z.record(z.string(), z.string()).default({}),
   /** The small world on loopback; absent where the real one is asked. */
   sandbox: z.unknown().optional(),
+  /** What all sources together may take; read by the extractors' kit. */
+  budget: z.unknown().optional(),
   /** Overrides of the models' vars. */
   vars: z.record(z.string(), z.unknown()).default({}),
   sources: z.record(z.string(), z.unknown()).default({}),
@@ -40,6 +42,7 @@ export interface Profile {
   readonly contact: { readonly url: string; readonly email: string };
   readonly vars: Readonly<Record<string, unknown>>;
   readonly sandbox: Section | undefined;
+  readonly budget?: Section | undefined;
   /** Throws when an environment variable is missing that the profile's sources cannot do without. */
   demand(): void;
   /** The settings of one room's file, or nothing when the profile does not name it. */
@@ -138,15 +141,17 @@ export function loadProfile(root: string, name?: string): Profile {
       ),
     ]),
   );
+  const part = (key: "sandbox" | "budget") =>
+    profile[key] === undefined
+      ? undefined
+      : new Section(profile[key], document, ["profiles", chosen, key]);
   return {
     name: chosen,
     data: profile.data,
     contact: parsed.data.contact,
     vars: profile.vars,
-    sandbox:
-      profile.sandbox === undefined
-        ? undefined
-        : new Section(profile.sandbox, document, ["profiles", chosen, "sandbox"]),
+    sandbox: part("sandbox"),
+    budget: part("budget"),
     demand() {
       for (const [variable, meaning] of Object.entries(profile.requires)) {
         if (process.env[variable]) continue;

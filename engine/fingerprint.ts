@@ -65,6 +65,14 @@ export class Fingerprints {
     this.#known.set(stepName(step), { fingerprint: fingerprint ?? "", output });
   }
 
+  /** What a step that is not run has written by now, where that can be told. */
+  async observe(step: Step, context: RunContext): Promise<void> {
+    const output = await step.state?.(context);
+    if (output === undefined) return;
+    for (const table of step.writes) this.#tables.set(table, output);
+    this.#known.set(stepName(step), { fingerprint: "", output });
+  }
+
   /** A step that failed or warned is built again next time. */
   forget(step: Step): void {
     this.#known.delete(stepName(step));

@@ -32,14 +32,21 @@ export async function openPublished(data: string): Promise<NextWarehouse> {
   return { warehouse, publish: close, discard: close };
 }
 
-/** Starts the next warehouse as a copy of the published one, so that what is unchanged is already in it. */
-export async function openNext(data: string): Promise<NextWarehouse> {
+/**
+ * Starts the next warehouse as a copy of the published one, so that what is unchanged is already in
+ * it; `isEmpty`: as nothing, so that all of it is made again.
+ */
+export async function openNext(
+  data: string,
+  { isEmpty = false }: { readonly isEmpty?: boolean } = {},
+): Promise<NextWarehouse> {
   const folder = join(data, "next");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const path = join(folder, "warehouse.duckdb");
   const published = publishedPath(data);
-  if (existsSync(published)) await copyFile(published, path, constants.COPYFILE_FICLONE);
+  if (!isEmpty && existsSync(published))
+    await copyFile(published, path, constants.COPYFILE_FICLONE);
   const warehouse = await Warehouse.open(path, {
     settings: { temp_directory: join(folder, "temp") },
   });

@@ -12,6 +12,8 @@ export interface StepReport {
   readonly rows?: number | undefined;
   readonly amount?: string | undefined;
   readonly requests?: number | undefined;
+  readonly notModified?: number | undefined;
+  readonly dollars?: number | undefined;
   readonly warnings?: readonly string[] | undefined;
   readonly notes?: readonly string[] | undefined;
   /** The failure, rendered; for a skipped step the step that stopped it. */

@@ -29,6 +29,8 @@ export interface RunOptions extends Selection {
   readonly target?: () => Promise<NextWarehouse>;
   /** Run every selected step, unchanged or not. */
   readonly fullRefresh?: boolean;
+  /** Build the next warehouse from nothing instead of from a copy of the published one. */
+  readonly fromNothing?: boolean | undefined;
   /** Stop at the first failure. */
   readonly failFast?: boolean;
   readonly signal: AbortSignal;
@@ -98,11 +100,12 @@ class Night {
   }
 
   async #build(): Promise<boolean> {
-    const { data, target } = this.#options;
-    const next = await (target ? target() : openNext(data));
+    const { data, target, fromNothing: isEmpty = false } = this.#options;
+    const next = await (target ? target() : openNext(data, { isEmpty }));
     let published = false;
     try {
       const memory = target ? undefined : await Fingerprints.read(next.warehouse, this.#plan.steps);
+      if (memory) await this.#observeOutside(memory, this.#context(next.warehouse));
       if (memory) this.#addNeverBuilt(memory);
       await this.#execute("build", this.#context(next.warehouse), memory);
       if (this.#isSound()) {
@@ -137,6 +140,13 @@ class Night {
         this.#selected.add(writer);
         edge.push(writer);
       }
+    }
+  }
+
+  /** What is not asked tonight may have landed since it was last read: a run that was killed, a replay. */
+  async #observeOutside(memory: Fingerprints, context: RunContext): Promise<void> {
+    for (const step of this.#plan.steps) {
+      if (step.uses === "outside" && !this.#selected.has(step)) await memory.observe(step, context);
     }
   }
 
@@ -243,7 +253,8 @@ class Night {
   }
 
   #end(step: Step, result: Omit<StepReport, "kind" | "name">): void {
-    const { rows, amount, requests, warnings, notes, error, status, seconds } = result;
+    const { rows, amount, requests, notModified, dollars, warnings, notes } = result;
+    const { error, status, seconds } = result;
     const report: StepReport = {
       kind: step.kind,
       name: step.name,
@@ -252,6 +263,8 @@ class Night {
       rows,
       amount,
       requests,
+      notModified,
+      dollars,
       warnings,
       notes,
       error,

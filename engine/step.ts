@@ -54,6 +54,10 @@ export interface StepResult {
   readonly amount?: string;
   /** Requests sent outside. */
   readonly requests?: number;
+  /** Answers that said "not modified". */
+  readonly notModified?: number;
+  /** US dollars the requests cost. */
+  readonly dollars?: number;
   /** Yellow lines under the step: a source that was blocked, a check with severity warn. */
   readonly warnings?: readonly string[];
   /** Lines worth reading at the end of the run, in plain text. */

@@ -58,6 +58,10 @@ export const step = extractor({
     largest_cell: z.number().positive().default(0.5),
     smallest_cell: z.number().positive().default(0.01),
   }),
+  keys: ({ provider, url, key_env = PROVIDERS[provider].keyEnv }) =>
+    url?.startsWith("sandbox://") ? [] : [key_env],
+  dollarsPerCall: ({ provider, url }) =>
+    url?.startsWith("sandbox://") ? 0 : PROVIDERS[provider].dollarsPerCall,
   // Every question costs money: a night that needs more says so in `elt.yml`.
   defaults: { fresh_days: 28, concurrency: 4, per_second: 5, budget: { requests: 1000 } },
 

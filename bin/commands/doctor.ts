@@ -22,7 +22,7 @@ interface Finding extends Partial<Omit<Checkup, "source" | "isWell">> {
 export function define(program: Command, io: Io, end: (code: number) => void): void {
   projectOptions(program.command("doctor"))
     .description(
-      "Say of each source: configured, key present, reachable, quota left, last success, breaker.",
+      "Say of each source: configured, key present, reachable, quota left, last success, breaker, canary.",
     )
     .option("--offline", "send nothing")
     .option("--json", "print the findings as JSON lines")
@@ -36,13 +36,22 @@ export function define(program: Command, io: Io, end: (code: number) => void): v
     });
 }
 
-const NAMES = ["source", "configured", "key", "reachable", "quota left", "last success", "breaker"];
+const NAMES = [
+  "source",
+  "configured",
+  "key",
+  "reachable",
+  "quota left",
+  "last success",
+  "breaker",
+  "canary",
+];
 
 function row(finding: Finding): unknown[] {
-  const { source, configured, key, reachable, quotaLeft, lastSuccess, breaker } = finding;
+  const { source, configured, key, reachable, quotaLeft, lastSuccess, breaker, canary } = finding;
   const quota = breaker === undefined ? undefined : (quotaLeft ?? "no quota");
   const last = breaker === undefined ? undefined : (lastSuccess ?? "never");
-  return [source, configured, key, reachable, quota, last, breaker];
+  return [source, configured, key, reachable, quota, last, breaker, canary];
 }
 
 async function examine(options: DoctorOptions): Promise<Finding[]> {
@@ -53,7 +62,8 @@ async function examine(options: DoctorOptions): Promise<Finding[]> {
   try {
     const findings: Finding[] = [];
     for (const { name, facts, problem } of await profileSources(project)) {
-      const missing = missingKeys(project.profile, name);
+      const needed = facts.flatMap(({ keys }) => keys);
+      const missing = missingKeys(project.profile, name, needed);
       const key = missing?.length
         ? `not set: ${missing.join(", ")}`
         : missing
@@ -72,10 +82,18 @@ async function examine(options: DoctorOptions): Promise<Finding[]> {
   }
 }
 
-/** Environment variables a source's settings name, `${KEY}` or `key_env: KEY`, and that are not set; nothing where none is named. */
-function missingKeys(profile: Profile, source: string): string[] | undefined {
+/**
+ * Environment variables that a source needs or its settings name, `${KEY}` or `key_env: KEY`, and that
+ * are not set; nothing where there is none.
+ */
+function missingKeys(
+  profile: Profile,
+  source: string,
+  needed: readonly string[],
+): string[] | undefined {
   const text = JSON.stringify(profile.section("sources", source)?.value ?? {});
   const named = [
+    ...needed,
     ...[...text.matchAll(/\$\{([A-Z0-9_]+)\}/g)].map(([, name]) => name ?? ""),
     ...[...text.matchAll(/"\w+_env":"([^"]+)"/g)].map(([, name]) => name ?? ""),
   ];

@@ -11,7 +11,9 @@ interface PlanOptions extends ProjectOptions {
 
 export function define(program: Command, io: Io, end: (code: number) => void): void {
   projectOptions(program.command("plan"))
-    .description("Say what a run would ask each source, and how long that takes; ask nothing.")
+    .description(
+      "Say what a run would ask each source, what that costs and how long it takes; ask nothing.",
+    )
     .option("--refresh <sources...>", "as if these were asked again, fresh or not")
     .option("--json", "print it as JSON lines")
     .addHelpText("after", "\nExample:\n  npx elt plan --profile prod")
@@ -24,11 +26,28 @@ export function define(program: Command, io: Io, end: (code: number) => void): v
     });
 }
 
-const NAMES = ["source", "requests", "files", "fresh", "dead", "dropped", "held back", "at least"];
+const NAMES = [
+  "source",
+  "requests",
+  "files",
+  "fresh",
+  "dead",
+  "dropped",
+  "held back",
+  "at least",
+  "costs",
+  "at most",
+];
 
 function row(outlook: Outlook): unknown[] {
   const { source, requests, files, fresh, dead, dropped, held, seconds } = outlook;
-  return [source, requests, files, fresh, dead, dropped, held, duration(seconds)];
+  const counts = [requests, files, fresh, dead, dropped, held];
+  const costs = [outlook.dollars, outlook.mostDollars].map(money);
+  return [source, ...counts, duration(seconds), ...costs];
+}
+
+function money(dollars: number | undefined): string {
+  return dollars ? `$${dollars.toFixed(2)}` : "";
 }
 
 function duration(seconds: number): string {

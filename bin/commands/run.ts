@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { EltError } from "../../engine/errors.ts";
 import type { StepReport } from "../../engine/report.ts";
 import type { Step } from "../../engine/step.ts";
 import type { Io } from "../io.ts";
@@ -20,6 +21,8 @@ export interface RunScope {
   readonly keep?: (step: Step) => boolean;
   /** Against the published warehouse, without making a new one: `elt test`. */
   readonly readOnly?: boolean;
+  /** Into an empty warehouse, and no address is dialled: `elt replay`. */
+  readonly isReplay?: boolean;
   /** Kinds that are counted and not listed; default: checks, seeds, the ledger. */
   readonly counted?: readonly string[];
 }
@@ -51,8 +54,17 @@ export function define(program: Command, io: Io, end: (code: number) => void): v
 
 /** The options every command that runs steps has. */
 export function runOptions(command: Command): Command {
-  return selectionOptions(projectOptions(command))
-    .option("-f, --full-refresh", "rebuild every selected step, unchanged or not")
+  return outputOptions(
+    selectionOptions(projectOptions(command)).option(
+      "-f, --full-refresh",
+      "rebuild every selected step, unchanged or not",
+    ),
+  );
+}
+
+/** How a run tells what it does, and when it gives up. */
+export function outputOptions(command: Command): Command {
+  return command
     .option("-x, --fail-fast", "stop at the first failure")
     .option("-v, --verbose", "list unchanged steps and passing checks, too")
     .option("-q, --quiet", "print failures and the last lines only")
@@ -97,7 +109,8 @@ export async function execute(
       failFast: options.failFast ?? false,
       signal: interrupt.signal,
       refresh,
-      resolve: project.resolve,
+      resolve: scope.isReplay ? refuse : project.resolve,
+      fromNothing: scope.isReplay,
       onStep: (step: StepReport) => printer.step(step),
       onProgress: (step, progress) => printer.progress(step, progress),
       stopwatch: () => performance.now(),
@@ -110,4 +123,8 @@ export async function execute(
     interrupt.close();
     await project.close();
   }
+}
+
+async function refuse(url: string): Promise<never> {
+  throw new EltError(`${url} was to be asked, and a replay asks nobody`);
 }

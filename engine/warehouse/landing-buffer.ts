@@ -34,8 +34,8 @@ type BufferOptions = Pick<
 export class LandingBuffer {
   readonly #options: BufferOptions;
   #memory: Warehouse | undefined;
-  /** Answers that land whole wait here as JSON texts: DuckDB is asked once for all of them. */
-  #whole: string[] = [];
+  /** Answers that land whole wait here: DuckDB is asked once for all of them. */
+  #whole: Arriving[] = [];
   #rows = 0;
   #bytes = 0;
 
@@ -53,9 +53,10 @@ export class LandingBuffer {
 
   /** One row: the envelope with its response. */
   addWhole(envelope: Envelope): Landed {
-    this.#whole.push(jsonText(this.#values(envelope)));
+    const { response = null } = envelope;
+    this.#whole.push({ text: jsonText(this.#values({ ...envelope, response: null })), response });
     this.#rows += 1;
-    this.#bytes += envelope.response?.length ?? 0;
+    this.#bytes += response?.length ?? 0;
     return { rows: 1, refused: 0 };
   }
 
@@ -83,15 +84,19 @@ export class LandingBuffer {
 
   async writeTo(path: string): Promise<void> {
     const memory = await this.#open();
-    if (this.#whole.length > 0) await this.#insertWhole(memory);
-    await memory.run(`copy part to ${literal(path)} (format parquet, compression zstd)`);
+    const whole = this.#whole.length > 0 ? ` union all ${await this.#bringWhole(memory)}` : "";
+    await memory.run(
+      `copy (from part${whole}) to ${literal(path)} (format parquet, compression zstd)`,
+    );
   }
 
   async clear(): Promise<void> {
     this.#whole = [];
     this.#rows = 0;
     this.#bytes = 0;
-    if (this.#memory) await this.#createPart(this.#memory);
+    if (!this.#memory) return;
+    await this.#memory.run("drop table if exists arriving");
+    await this.#createPart(this.#memory);
   }
 
   close(): void {
@@ -120,7 +125,10 @@ export class LandingBuffer {
   }
 
   async #insertRecords(memory: Warehouse, envelope: Envelope, batch: string[]): Promise<void> {
-    await bringIn(memory, batch);
+    await bringIn(
+      memory,
+      batch.map((text) => ({ text, response: null })),
+    );
     const constants = ENVELOPE.map(([, type], index) => `$${index + 1}::${type}`);
     const cells = this.#options.columns.map((_, index) => `cells[${index + 1}]`);
     await memory.run(
@@ -129,11 +137,14 @@ export class LandingBuffer {
     );
   }
 
-  async #insertWhole(memory: Warehouse): Promise<void> {
+  /** The query that reads what landed whole. */
+  async #bringWhole(memory: Warehouse): Promise<string> {
     await bringIn(memory, this.#whole);
-    const cells = ENVELOPE.map(([, type], index) => `cells[${index + 1}]::${type}`);
+    const cells = ENVELOPE.map(([name, type], index) =>
+      name === "response" ? "response" : `cells[${index + 1}]::${type}`,
+    );
     const nulls = this.#options.columns.map(() => "null");
-    await memory.run(`insert into part select ${[...cells, ...nulls].join(", ")} from incoming`);
+    return `select ${[...cells, ...nulls].join(", ")} from incoming`;
   }
 
   #values(envelope: Envelope): Value[] {
@@ -154,20 +165,29 @@ export class LandingBuffer {
   }
 }
 
+/** A row on its way: its cells as JSON, and its response, which may be long, beside them. */
+interface Arriving {
+  readonly text: string;
+  readonly response: string | null;
+}
+
 /**
- * Rows travel to DuckDB as one JSON text each, into `incoming (cells VARCHAR[])`: a third of the time
- * of appending cell by cell.
+ * Rows travel to DuckDB as one JSON text each, into `incoming (cells VARCHAR[], response VARCHAR)`: a
+ * third of the time of appending cell by cell.
  */
-async function bringIn(memory: Warehouse, rows: readonly string[]): Promise<void> {
-  await memory.run("create or replace temp table arriving (text VARCHAR)");
+async function bringIn(memory: Warehouse, rows: readonly Arriving[]): Promise<void> {
+  await memory.run("create or replace temp table arriving (text VARCHAR, response VARCHAR)");
   const appender = await memory.appender("arriving");
-  for (const text of rows) {
+  for (const { text, response } of rows) {
     appender.appendVarchar(text);
+    if (response === null) appender.appendNull();
+    else appender.appendVarchar(response);
     appender.endRow();
   }
   appender.closeSync();
   await memory.run(
-    `create or replace temp view incoming as select from_json(text, '["VARCHAR"]') as cells from arriving`,
+    `create or replace temp view incoming as
+     select from_json(text, '["VARCHAR"]') as cells, response from arriving`,
   );
 }
 

@@ -8,6 +8,8 @@ export interface RequestHistory {
   readonly answeredAt: Date | undefined;
   /** An answer with content has landed, so "not modified" is an answer too. */
   readonly isLoaded: boolean;
+  /** The latest answer that was not "not modified" held something. */
+  readonly isFilled: boolean;
   /** The `request` of the latest answer: address, validators, hash of the body. */
   readonly request: Readonly<Record<string, unknown>>;
   readonly batchId: string | undefined;
@@ -36,6 +38,7 @@ export async function requestHistory(
         {
           answeredAt: row.answered_at ?? undefined,
           isLoaded: row.is_loaded,
+          isFilled: row.is_filled,
           request: JSON.parse(row.request ?? "{}") as Record<string, unknown>,
           batchId: row.batch_id ?? undefined,
           failedRuns: Number(row.failed_runs),
@@ -55,6 +58,7 @@ type HistoryRow = {
   readonly request_key: string;
   readonly answered_at: Date | null;
   readonly is_loaded: boolean;
+  readonly is_filled: boolean;
   readonly request: string | null;
   readonly batch_id: string | null;
   readonly failed_runs: bigint;
@@ -90,6 +94,11 @@ answers as (
         request_key,
         max(fetched_at) filter (where is_answer) as answered_at,
         coalesce(bool_or(is_answer and status is distinct from 304), false) as is_loaded,
+        coalesce(
+            arg_max(outcome = 'ok', fetched_at)
+                filter (where is_answer and status is distinct from 304),
+            false
+        ) as is_filled,
         arg_max(request, fetched_at) filter (where is_answer) as request,
         arg_max(batch_id, fetched_at) filter (where is_answer) as batch_id
     from attempts

@@ -1,40 +1,102 @@
+import { z } from "zod";
 import { LeftAlone } from "./breaker.ts";
 import type { Effects } from "./effects.ts";
+import type { Spending, Spent } from "./spending.ts";
 
-/** What one run may take from one source; absent fields are not limited. */
-export interface BudgetLimits {
+const amount = z.number().nonnegative().optional();
+
+const amounts = {
   /** Dials, retries and redirects included. */
-  readonly requests?: number | undefined;
+  requests: z.int().nonnegative().optional(),
   /** 10^6 bytes received, as they come over the wire where the server says how many. */
-  readonly megabytes?: number | undefined;
+  megabytes: amount,
+  /** US, by the source's `dollars_per_call`. */
+  dollars: amount,
+};
+
+/** What may be taken in one run, and in one night (UTC day) of several; absent fields are not limited. */
+export const budgetSchema = z.strictObject({
+  ...amounts,
   /** From the source's first request to its last. */
-  readonly minutes?: number | undefined;
-}
+  minutes: amount,
+  night: z.strictObject(amounts).optional(),
+});
+
+export type BudgetLimits = z.output<typeof budgetSchema>;
 
 export interface Budget {
-  /** Counts a dial. Throws `LeftAlone` when the budget does not cover it. */
+  /** Counts a dial. Throws `LeftAlone` when a budget does not cover it. */
   dial(): void;
   received(bytes: number): void;
+  /** US dollars of this source and run. */
+  readonly dollars: number;
 }
 
-export function openBudget(limits: BudgetLimits, { now }: Pick<Effects, "now">): Budget {
-  const { requests = Infinity, megabytes = Infinity, minutes = Infinity } = limits;
+export interface BudgetOptions {
+  readonly source: string;
+  /** The source's own. */
+  readonly limits: BudgetLimits;
+  /** Of all sources of the profile together. */
+  readonly shared: BudgetLimits;
+  readonly dollarsPerCall: number;
+  readonly spending: Spending;
+}
+
+export function openBudget(
+  { source, limits, shared, dollarsPerCall, spending }: BudgetOptions,
+  { now }: Pick<Effects, "now">,
+): Budget {
   const begun = now().getTime();
-  let dials = 0;
-  let bytes = 0;
+  const own: Spent = { requests: 0, bytes: 0, dollars: 0 };
   return {
     dial() {
-      if (dials >= requests) throw used(`${requests.toLocaleString("en-US")} requests`);
-      if (bytes >= megabytes * 1e6) throw used(`${megabytes.toLocaleString("en-US")} MB`);
-      if (now().getTime() >= begun + minutes * 60_000) throw used(`${minutes} minutes`);
-      dials += 1;
+      const time = now();
+      const call = { requests: 1, dollars: dollarsPerCall };
+      demand(limits, own, call, "a run");
+      demand(limits.night, spending.tonight(time, source), call, "a night");
+      demand(shared, spending.run, call, "a run for all sources");
+      demand(shared.night, spending.tonight(time), call, "a night for all sources");
+      const minutes = Math.min(limits.minutes ?? Infinity, shared.minutes ?? Infinity);
+      if (time.getTime() >= begun + minutes * 60_000) throw used(`${minutes} minutes`, "a run");
+      own.requests += 1;
+      own.dollars += dollarsPerCall;
+      spending.add(time, source, call);
     },
-    received(more) {
-      bytes += more;
+    received(bytes) {
+      own.bytes += bytes;
+      spending.add(now(), source, { bytes });
+    },
+    get dollars() {
+      return own.dollars;
     },
   };
 }
 
-function used(amount: string): LeftAlone {
-  return new LeftAlone(`the budget of ${amount} a run is used`);
+/** Calls that a budget still covers after what was spent. */
+export function callsLeft(
+  { requests = Infinity, dollars = Infinity }: BudgetLimits = {},
+  spent: Spent,
+  dollarsPerCall: number,
+): number {
+  const paid =
+    dollarsPerCall > 0 ? Math.floor((dollars - spent.dollars) / dollarsPerCall + 1e-9) : Infinity;
+  return Math.max(0, Math.min(requests - spent.requests, paid));
+}
+
+function demand(
+  { requests = Infinity, megabytes = Infinity, dollars = Infinity }: BudgetLimits = {},
+  spent: Spent,
+  call: { readonly requests: number; readonly dollars: number },
+  span: string,
+): void {
+  if (spent.requests + call.requests > requests) {
+    throw used(`${requests.toLocaleString("en-US")} requests`, span);
+  }
+  if (spent.bytes >= megabytes * 1e6) throw used(`${megabytes.toLocaleString("en-US")} MB`, span);
+  // A thousand times a tenth of a cent is a little more than a dollar in binary.
+  if (spent.dollars + call.dollars > dollars + 1e-9) throw used(`$${dollars.toFixed(2)}`, span);
+}
+
+function used(amount: string, span: string): LeftAlone {
+  return new LeftAlone(`the budget of ${amount} ${span} is used`);
 }

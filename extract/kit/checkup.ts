@@ -3,23 +3,27 @@ import type { Profile } from "../../engine/config.ts";
 import { messageOf } from "../../engine/errors.ts";
 import { requestHistory } from "../../engine/warehouse/landing-history.ts";
 import { isLocal, localPath, publicAddress } from "./address.ts";
+import { callsLeft } from "./budget.ts";
 import { Failure } from "./classify.ts";
 import { type Effects, realEffects } from "./effects.ts";
 import type { Request, SourceFacts } from "./extractor.ts";
 import { readGovernorState } from "./governor-state.ts";
 import { openHttp } from "./http.ts";
 import { objectStore } from "./object-store.ts";
+import { openSpending } from "./spending.ts";
 
 /** How a source is, without asking it anything that counts. */
 export interface Checkup {
   readonly source: string;
   /** `yes`, `files`, `not tried`, or what went wrong. */
   readonly reachable: string;
-  /** Dials left today; nothing where there is no quota. */
+  /** Dials left today, by quota and budget; nothing where there is neither. */
   readonly quotaLeft: number | undefined;
   readonly lastSuccess: Date | undefined;
   /** `closed`, or which host is left alone until when and why. */
   readonly breaker: string;
+  /** `alive`, or when and why it stopped the last night. */
+  readonly canary: string;
   readonly isWell: boolean;
 }
 
@@ -45,13 +49,21 @@ export async function checkUp(
   const { name, stream, version, limits } = facts;
   const { data, startedAt } = options;
   const now = startedAt.getTime();
-  const { quota, hosts } = readGovernorState(data, name);
+  const { quota, hosts, canary } = readGovernorState(data, name);
   const open = Object.entries(hosts).flatMap(([host, { breaker }]) =>
     breaker && breaker.probeAt > now ? [{ host, ...breaker }] : [],
   );
   const resting = new Set(open.map(({ host }) => host));
   const used = quota?.day === startedAt.toISOString().slice(0, 10) ? quota.used : 0;
-  const quotaLeft = limits.per_day === undefined ? undefined : Math.max(0, limits.per_day - used);
+  const left = Math.min(
+    Math.max(0, (limits.per_day ?? Infinity) - used),
+    callsLeft(
+      limits.budget?.night,
+      openSpending(data).tonight(startedAt, name),
+      limits.dollars_per_call ?? 0,
+    ),
+  );
+  const quotaLeft = left === Infinity ? undefined : left;
   const history = await requestHistory(data, name, stream, version);
   const answers = [...history.values()].map(({ answeredAt }) => answeredAt?.getTime() ?? 0);
   const last = answers.reduce((latest, at) => Math.max(latest, at), 0);
@@ -65,7 +77,8 @@ export async function checkUp(
       open
         .map(({ host, probeAt, reason }) => `open until ${minute(probeAt)}: ${host} ${reason}`)
         .join("; ") || "closed",
-    isWell: isReached && open.length === 0 && quotaLeft !== 0,
+    canary: canary ? `stopped ${minute(canary.diedAt)}: ${canary.reason}` : "alive",
+    isWell: isReached && open.length === 0 && quotaLeft !== 0 && canary === undefined,
   };
 }
 

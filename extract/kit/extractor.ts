@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { RoomContext, Step } from "../../engine/step.ts";
 import type { Outcome, Records } from "../../engine/warehouse/landing.ts";
 import { partsFingerprint } from "../../engine/warehouse/landing-parts.ts";
-import type { BudgetLimits } from "./budget.ts";
+import { type BudgetLimits, budgetSchema } from "./budget.ts";
+import { type CanaryOptions, canarySchema } from "./canary.ts";
 import type { Effects } from "./effects.ts";
 import { askAgainDays } from "./freshness.ts";
 import type { Call } from "./http.ts";
@@ -23,11 +24,15 @@ export interface ExtractorSpec<S extends z.ZodObject, R extends Request> {
   /** The source's settings in `elt.yml`; those of `Limits` are added. */
   readonly settings: S;
   readonly defaults: Limits;
+  /** US dollars a call costs, where that depends on the settings. Default: `defaults.dollars_per_call`, or 0. */
+  readonly dollarsPerCall?: (settings: z.output<S>) => number;
   /**
    * What is asked are other people's pages: robots.txt is obeyed, hosts of one registrable domain are
    * one, only ports 80 and 443 are dialled.
    */
   readonly isPages?: boolean;
+  /** Environment variables it cannot ask without, beside those that `elt.yml` names. */
+  readonly keys?: (settings: z.output<S>) => readonly string[];
   /** Everything one could ask tonight; the kit leaves out what is fresh. */
   readonly requests: (settings: z.output<S>) => readonly R[];
   /** Asks one thing and says what of the answer lands. Throws `Failure` where there is none. */
@@ -47,8 +52,12 @@ export interface Limits {
   readonly burst?: number | undefined;
   /** Dials in one UTC day. Default: no quota. */
   readonly per_day?: number | undefined;
-  /** What one run may take from the source. Default: no limit. */
+  /** What one run and one night may take from the source. Default: no limit. */
   readonly budget?: BudgetLimits | undefined;
+  /** US dollars a call costs. Default 0. */
+  readonly dollars_per_call?: number | undefined;
+  /** After how many answers the source is judged by what they hold, and how. */
+  readonly canary?: CanaryOptions | undefined;
   /** Of each host alone, where a source has many. Default: the source's. */
   readonly host_concurrency?: number | undefined;
   readonly host_per_second?: number | undefined;
@@ -128,6 +137,10 @@ export interface SourceFacts {
   readonly stream: string;
   readonly version: number;
   readonly limits: Limits;
+  /** What all sources of the profile together may take. */
+  readonly shared: BudgetLimits;
+  /** Environment variables it cannot ask without. */
+  readonly keys: readonly string[];
   /** What a night would ask, given what earlier ones know. */
   readonly plan: (
     options: Pick<PlanOptions<Request>, "history" | "startedAt" | "isRefresh" | "verdicts">,
@@ -152,7 +165,10 @@ export function extractor<S extends z.ZodObject, R extends Request>(spec: Extrac
     if (!section) return [];
     const fresh_days = askAgainDays(root, name) ?? spec.defaults.fresh_days;
     const schema = spec.settings.extend(limits({ ...spec.defaults, fresh_days }));
-    const settings = section.parse(schema) as z.output<S> & Limits;
+    const given = section.parse(schema) as z.output<S> & Limits;
+    const dollars_per_call = given.dollars_per_call ?? spec.dollarsPerCall?.(given) ?? 0;
+    const settings = { ...given, dollars_per_call };
+    const shared = profile.budget?.parse(budgetSchema) ?? {};
     return [
       {
         kind: "extract",
@@ -162,11 +178,11 @@ export function extractor<S extends z.ZodObject, R extends Request>(spec: Extrac
         writes: [`${name}.${spec.stream}`],
         uses: "outside",
         tolerant: true,
-        source: factsOf({ name, spec, settings }),
+        source: factsOf({ name, spec, settings, shared }),
         state: () => partsFingerprint(data, name, spec.stream),
         async run(context) {
           const { runSource } = await import("./source.ts");
-          return await runSource({ name, spec, settings }, context, effects);
+          return await runSource({ name, spec, settings, shared }, context, effects);
         },
       },
     ];
@@ -177,6 +193,7 @@ function factsOf<S extends z.ZodObject, R extends Request>({
   name,
   spec,
   settings,
+  shared,
 }: Source<S, R>): SourceFacts {
   const requests = () => spec.requests(settings);
   return {
@@ -184,6 +201,8 @@ function factsOf<S extends z.ZodObject, R extends Request>({
     stream: spec.stream,
     version: spec.version,
     limits: settings,
+    shared,
+    keys: spec.keys?.(settings) ?? [],
     requests,
     plan: (options) =>
       planRequests(requests(), { ...options, freshDays: settings.fresh_days, split: spec.split }),
@@ -201,13 +220,9 @@ function limits(defaults: Limits) {
       .max(1000)
       .default(defaults.burst ?? 1),
     per_day: optional(z.int().nonnegative(), defaults.per_day),
-    budget: z
-      .strictObject({
-        requests: z.int().nonnegative().optional(),
-        megabytes: z.number().nonnegative().optional(),
-        minutes: z.number().nonnegative().optional(),
-      })
-      .default({ ...defaults.budget }),
+    budget: budgetSchema.default({ ...defaults.budget }),
+    dollars_per_call: optional(z.number().nonnegative(), defaults.dollars_per_call),
+    canary: canarySchema.default(canarySchema.parse({ ...defaults.canary })),
     host_concurrency: optional(z.int().min(1).max(64), defaults.host_concurrency),
     host_per_second: optional(z.number().positive().max(100_000), defaults.host_per_second),
     private_hosts: z.array(z.string().min(1)).default([...(defaults.private_hosts ?? [])]),

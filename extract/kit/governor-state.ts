@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
+import { writeJsonFile } from "./json-file.ts";
 
 const time = z.number();
 
@@ -15,6 +15,8 @@ const stateSchema = z.object({
   /** Dials of one UTC day. */
   quota: z.object({ day: z.string(), used: z.int().nonnegative() }).optional(),
   due: time.optional(),
+  /** The last night was stopped, because its answers held little. */
+  canary: z.object({ diedAt: time, reason: z.string() }).optional(),
   hosts: z.record(z.string(), hostSchema).default({}),
 });
 
@@ -37,11 +39,7 @@ export async function writeGovernorState(
   source: string,
   state: GovernorState,
 ): Promise<void> {
-  const file = stateFile(data, source);
-  const temporary = `${file}.tmp-${process.pid}`;
-  mkdirSync(dirname(file), { recursive: true });
-  await writeFile(temporary, `${JSON.stringify(state, null, 2)}\n`);
-  await rename(temporary, file);
+  await writeJsonFile(stateFile(data, source), state);
 }
 
 function stateFile(data: string, source: string): string {

@@ -38,6 +38,7 @@ export interface Governor {
   readonly state: GovernorState;
 }
 
+const DAY_MS = 86_400_000;
 /** Hosts remembered at once; of more, those at rest with nothing learned are forgotten. */
 const MOST_HOSTS = 10_000;
 
@@ -52,6 +53,8 @@ export function openGovernor(
   /** Refused while more than one call was under way: our doing, and mended by fewer at once. */
   const overshot = new WeakSet<Failure>();
   let quota = state.quota;
+  let day = "";
+  let dayEnds = 0;
 
   async function execute(url: string, work: (attempt: number) => Promise<void>): Promise<void> {
     const host = hostOf(url);
@@ -105,7 +108,11 @@ export function openGovernor(
   }
 
   function spendQuota(): void {
-    const day = effects.now().toISOString().slice(0, 10);
+    const now = effects.now();
+    if (now.getTime() >= dayEnds) {
+      day = now.toISOString().slice(0, 10);
+      dayEnds = Date.parse(day) + DAY_MS;
+    }
     const used = quota?.day === day ? quota.used : 0;
     if (options.perDay !== undefined && used >= options.perDay) {
       throw new LeftAlone(`the quota of ${options.perDay.toLocaleString("en-US")} a day is used`);
@@ -149,7 +156,7 @@ function tellBreaker(breaker: Breaker, isProbe: boolean, error: unknown): void {
 }
 
 function hostName(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : "";
+  return URL.parse(url)?.host ?? "";
 }
 
 function stateOf({ pace, concurrency, breaker }: Host, now: number): HostState {

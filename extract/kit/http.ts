@@ -2,6 +2,7 @@ import { Agent, type Dispatcher, request } from "undici";
 import manifest from "../../package.json" with { type: "json" };
 import { readBody, type Saved, saveBody } from "./body.ts";
 import { Failure, failureOfNetwork, failureOfStatus } from "./classify.ts";
+import { openDeadlines } from "./deadlines.ts";
 import type { Effects } from "./effects.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { politeness } from "./politeness.ts";
@@ -82,6 +83,7 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "l
       effects,
     );
   const userAgent = `leadhouse/${manifest.version} (+${contact.url}; mailto:${contact.email})`;
+  const deadlines = openDeadlines(options.signal);
   let dials = 0;
 
   function send(call: Call): Promise<HttpAnswer> {
@@ -100,8 +102,8 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "l
   async function addressOf(url: string): Promise<URL> {
     const located = options.store?.locate(url) ?? url;
     const dialled = await options.resolve(located);
-    if (!URL.canParse(dialled)) throw new Failure("fatal", `"${url}" is not an address`);
-    const address = new URL(dialled);
+    const address = URL.parse(dialled);
+    if (!address) throw new Failure("fatal", `"${url}" is not an address`);
     if (dialled !== located) trusted.add(address.host);
     if (!isTrusted(address)) refusePrivate(address);
     return address;
@@ -123,19 +125,25 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "l
       await check(address, url);
       await options.turn(url);
       dials += 1;
-      const signal = AbortSignal.any([options.signal, AbortSignal.timeout(deadlineMs)]);
-      const signed = await options.store?.sign(url, { method, address, now: effects.now() });
-      const answer = await dial(address, {
-        method,
-        body,
-        headers: { ...headers, ...signed },
-        signal,
-      });
-      const location = answer.headers.location;
-      if (!REDIRECTS.has(answer.statusCode) || location === undefined) {
-        return await read(answer, { ...call, maxBytes, redirects });
+      const { signal, end } = deadlines.begin(deadlineMs);
+      let location: string | string[] | undefined;
+      let answer: Dispatcher.ResponseData;
+      try {
+        const signed = await options.store?.sign(url, { method, address, now: effects.now() });
+        answer = await dial(address, {
+          method,
+          body,
+          headers: { ...headers, ...signed },
+          signal,
+        });
+        location = answer.headers.location;
+        if (!REDIRECTS.has(answer.statusCode) || location === undefined) {
+          return await read(answer, { ...call, maxBytes, redirects });
+        }
+        await answer.body.dump();
+      } finally {
+        end();
       }
-      await answer.body.dump();
       if (redirects.length === MAX_REDIRECTS) {
         throw new Failure("fatal", `redirected more than ${MAX_REDIRECTS} times`, {
           status: answer.statusCode,
@@ -233,7 +241,10 @@ export function openHttp(options: HttpOptions, effects: Pick<Effects, "now" | "l
     get dials() {
       return dials;
     },
-    close: async () => void (await Promise.all([trusting.destroy(), guarded.destroy()])),
+    async close() {
+      deadlines.close();
+      await Promise.all([trusting.destroy(), guarded.destroy()]);
+    },
   };
 }
 
@@ -250,9 +261,10 @@ function target(location: string, from: string): string {
 }
 
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],
-    ),
-  );
+  const flat: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return flat;
 }

@@ -32,6 +32,8 @@ export interface PlacesProvider {
   readonly url: string;
   /** The variable that holds the key, unless `elt.yml` names another. */
   readonly keyEnv: string;
+  /** What a page of a search costs by the price lists we knew; `dollars_per_call` in `elt.yml` outranks it. */
+  readonly dollarsPerCall: number;
   readonly call: (question: PlacesQuestion, key: string) => Partial<Call>;
   /** Throws `Failure` where the answer, whatever its status, is none. */
   readonly pageOf: (answer: unknown) => PlacesPage;
@@ -64,6 +66,8 @@ export const PROVIDERS: Readonly<Record<"serper" | "places", PlacesProvider>> = 
   serper: {
     url: "https://google.serper.dev/maps",
     keyEnv: "SERPER_API_KEY",
+    // Three credits a page, of which a thousand cost a dollar.
+    dollarsPerCall: 0.003,
     call: ({ term, box, country, page }, key) => ({
       method: "POST",
       headers: { ...JSON_TYPE, "x-api-key": key },
@@ -92,6 +96,7 @@ export const PROVIDERS: Readonly<Record<"serper" | "places", PlacesProvider>> = 
   places: {
     url: "https://places.googleapis.com/v1/places:searchText",
     keyEnv: "GOOGLE_MAPS_API_KEY",
+    dollarsPerCall: 0.035,
     call: ({ term, box: [south, west, north, east], country, token }, key) => ({
       method: "POST",
       headers: { ...JSON_TYPE, "x-goog-api-key": key, "x-goog-fieldmask": FIELD_MASK },

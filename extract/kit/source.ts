@@ -9,7 +9,8 @@ import { type Envelope, type Landing, openLanding } from "../../engine/warehouse
 import { type RequestHistory, requestHistory } from "../../engine/warehouse/landing-history.ts";
 import { isLocal, publicAddress } from "./address.ts";
 import { LeftAlone } from "./breaker.ts";
-import { openBudget } from "./budget.ts";
+import { type Budget, type BudgetLimits, openBudget } from "./budget.ts";
+import { type Canary, canarySchema, openCanary } from "./canary.ts";
 import { Failure } from "./classify.ts";
 import { type Effects, realEffects } from "./effects.ts";
 import type { Answer, Content, ExtractorSpec, Limits, Request } from "./extractor.ts";
@@ -20,6 +21,7 @@ import { objectStore } from "./object-store.ts";
 import { planRequests } from "./plan.ts";
 import type { Reading } from "./reader.ts";
 import { siteNames } from "./site.ts";
+import { type Spending, spendingOf } from "./spending.ts";
 import { leave, newTally, resultOf } from "./tally.ts";
 import { toolsFor } from "./tools.ts";
 import { readVerdicts } from "./verdicts.ts";
@@ -28,6 +30,7 @@ export interface Source<S extends z.ZodObject, R extends Request> {
   readonly name: string;
   readonly spec: ExtractorSpec<S, R>;
   readonly settings: z.output<S> & Limits;
+  readonly shared: BudgetLimits;
 }
 
 /** Asks a source for everything that is not fresh and lands each answer. */
@@ -53,6 +56,9 @@ class Night<S extends z.ZodObject, R extends Request> {
   readonly #landing: Landing;
   readonly #http: Http;
   readonly #governor: Governor;
+  readonly #spending: Spending;
+  readonly #budget: Budget;
+  readonly #canary: Canary;
   readonly #queue: PQueue;
   readonly #tally = newTally();
   /** Where large bodies lie until they have landed. */
@@ -72,8 +78,8 @@ class Night<S extends z.ZodObject, R extends Request> {
       effects,
     }: { readonly history: ReadonlyMap<string, RequestHistory>; readonly effects: Effects },
   ) {
-    const { name, spec, settings } = source;
-    const { data, runId, startedAt, signal } = context;
+    const { name, spec, settings, shared } = source;
+    const { data, profile, runId, startedAt, signal } = context;
     this.#source = source;
     this.#context = context;
     this.#history = history;
@@ -99,14 +105,30 @@ class Night<S extends z.ZodObject, R extends Request> {
       effects,
     );
     this.#governor = governor;
-    const budget = openBudget(settings.budget ?? {}, effects);
+    const canary = openCanary(settings.canary ?? canarySchema.parse({}), history);
+    this.#canary = canary;
+    this.#spending = spendingOf(profile, data);
+    const budget = openBudget(
+      {
+        source: name,
+        limits: settings.budget ?? {},
+        shared,
+        dollarsPerCall: settings.dollars_per_call ?? 0,
+        spending: this.#spending,
+      },
+      effects,
+    );
+    this.#budget = budget;
     this.#http = openHttp(
       {
         resolve: context.resolve,
         contact: context.profile.contact,
         async turn(url) {
+          demandLife(canary);
           budget.dial();
           await governor.turn(url);
+          // It may have died while this call waited for its turn.
+          demandLife(canary);
         },
         onBytes: budget.received,
         connections: settings.concurrency,
@@ -148,7 +170,10 @@ class Night<S extends z.ZodObject, R extends Request> {
     this.#tally.dead = plan.dead.map((request) => this.#address(request));
     try {
       for (const request of plan.wanted) {
-        await this.#queue.onSizeLessThan(settings.concurrency * 2);
+        // Never more than two rounds wait: a slow disk slows the source, and memory stays flat.
+        if (this.#queue.size >= settings.concurrency * 2) {
+          await this.#queue.onSizeLessThan(settings.concurrency);
+        }
         if (this.#broken || this.#context.signal.aborted) break;
         void this.#queue.add(() => this.#ask(request));
       }
@@ -160,11 +185,16 @@ class Night<S extends z.ZodObject, R extends Request> {
       if (this.#http.dials > 0) await this.#saveGovernor();
     }
     if (this.#broken) throw this.#broken.error;
-    return resultOf(name, this.#tally, this.#http.dials);
+    if (this.#canary.death !== undefined) this.#tally.failures.push(this.#obituary());
+    return resultOf(name, this.#tally, {
+      requests: this.#http.dials,
+      dollars: this.#budget.dollars,
+    });
   }
 
   async #ask(request: R): Promise<void> {
     if (this.#broken || this.#context.signal.aborted) return;
+    if (this.#canary.death !== undefined) return leave(this.#tally, STOPPED);
     const progress: Attempt = { number: 0, reading: undefined, kept: new Map() };
     const attempt = async (number: number) => {
       progress.number = number;
@@ -185,12 +215,16 @@ class Night<S extends z.ZodObject, R extends Request> {
 
   async #attempt(request: R, attempt: Attempt): Promise<void> {
     const known = this.#history.get(request.key);
-    const file = join(this.#scratch, createHash("sha256").update(request.key).digest("hex"));
+    let file: string | undefined;
     const tools = toolsFor(request.url, {
       http: this.#http,
       root: this.#context.root,
       known,
-      file,
+      file: () => {
+        const name = createHash("sha256").update(request.key).digest("hex");
+        file = join(this.#scratch, name);
+        return file;
+      },
       kept: attempt.kept,
       onReading(reading) {
         attempt.reading = reading;
@@ -206,9 +240,12 @@ class Night<S extends z.ZodObject, R extends Request> {
       this.#tally.rows += records ? landed.rows : count;
       this.#tally.refused += landed.refused;
       this.#tally.landed += 1;
+      this.#canary.count(answer.outcome !== "empty" && (!records || landed.rows > 0));
     } catch (error) {
       if (!(error instanceof Unchanged)) throw error;
       this.#tally.unchanged += 1;
+      if (attempt.reading?.status === 304) this.#tally.notModified += 1;
+      this.#canary.count(known?.isFilled ?? true);
       // A file on disk is looked at every night: there is no freshness to keep.
       if (isLocal(request.url)) return;
       await this.#landing.land({
@@ -217,7 +254,7 @@ class Night<S extends z.ZodObject, R extends Request> {
         batchId: known?.batchId ?? null,
       });
     } finally {
-      await rm(file, { force: true });
+      if (file !== undefined) await rm(file, { force: true });
     }
   }
 
@@ -244,7 +281,10 @@ class Night<S extends z.ZodObject, R extends Request> {
     });
     if (error.outcome === "blocked" && error.details.isUnasked)
       leave(this.#tally, "robots.txt forbids it");
-    else if (!parts) this.#tally.failures.push(this.#describe(request, attempt, error));
+    else if (!parts) {
+      this.#canary.count(false);
+      this.#tally.failures.push(this.#describe(request, attempt, error));
+    }
     this.#total += parts?.length ?? 0;
     for (const part of parts ?? []) void this.#queue.add(() => this.#ask(part));
   }
@@ -252,15 +292,28 @@ class Night<S extends z.ZodObject, R extends Request> {
   /** A killed night must not make the next one believe that nothing was asked. */
   #saveGovernor(): Promise<void> {
     this.#savedAt = this.#effects.now().getTime();
-    this.#saving = this.#saving.then(() =>
-      writeGovernorState(this.#context.data, this.#source.name, this.#governor.state),
-    );
+    const { death: reason } = this.#canary;
+    const diedAt = this.#savedAt;
+    this.#saving = this.#saving.then(async () => {
+      await writeGovernorState(this.#context.data, this.#source.name, {
+        ...this.#governor.state,
+        canary: reason === undefined ? undefined : { diedAt, reason },
+      });
+      await this.#spending.save();
+    });
     return this.#saving;
   }
 
   #stop(error: unknown): void {
     this.#broken ??= { error };
     this.#queue.clear();
+  }
+
+  #obituary(): EltError {
+    const { name } = this.#source;
+    return new EltError(`${name}: ${STOPPED}: ${this.#canary.death}`, {
+      hint: `when it is mended: npx elt run --refresh ${name}`,
+    });
   }
 
   #envelope(request: R, { number, reading }: Attempt): Envelope {
@@ -294,6 +347,12 @@ interface Attempt {
   reading: Reading | undefined;
   /** Files of a folder that earlier attempts have read. */
   readonly kept: Map<string, Content>;
+}
+
+const STOPPED = "stopped by its canary";
+
+function demandLife({ death }: Canary): void {
+  if (death !== undefined) throw new LeftAlone(STOPPED);
 }
 
 /** The answer is the one that has landed before. */

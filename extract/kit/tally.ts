@@ -1,4 +1,5 @@
 import { EltError, EltErrors } from "../../engine/errors.ts";
+import { integer } from "../../engine/report.ts";
 import type { StepResult } from "../../engine/step.ts";
 
 /** What a night at one source came to. */
@@ -8,6 +9,8 @@ export interface Tally {
   landed: number;
   /** Requests answered "as before". */
   unchanged: number;
+  /** Of these, the source said so itself. */
+  notModified: number;
   /** Not asked: answered recently enough. */
   fresh: number;
   /** Requests not sent, by the reason. */
@@ -24,6 +27,7 @@ export function newTally(): Tally {
     rows: 0,
     landed: 0,
     unchanged: 0,
+    notModified: 0,
     fresh: 0,
     leftAlone: new Map(),
     refused: 0,
@@ -38,11 +42,16 @@ export function leave({ leftAlone }: Tally, reason: string): void {
 }
 
 /** The step's result; throws when a request failed, after everything else has landed. */
-export function resultOf(name: string, tally: Tally, requests: number): StepResult {
+export function resultOf(
+  name: string,
+  tally: Tally,
+  { requests, dollars }: { readonly requests: number; readonly dollars: number },
+): StepResult {
   const { rows, landed, failures } = tally;
   const warnings = warningsOf(tally);
   if (failures.length === 0) {
-    return { rows, requests, warnings, unchanged: landed === 0 && warnings.length === 0 };
+    const unchanged = landed === 0 && warnings.length === 0;
+    return { rows, requests, warnings, unchanged, ...more(tally, dollars) };
   }
   const kept = keptOf(tally);
   const first = failures[0];
@@ -54,6 +63,21 @@ export function resultOf(name: string, tally: Tally, requests: number): StepResu
     [...failures, ...warnings.map((warning) => new EltError(warning))],
     1,
   );
+}
+
+/** Said only where there is more to say than the rows. */
+function more({ rows, landed, notModified }: Tally, dollars: number): Partial<StepResult> {
+  if (notModified === 0 && dollars === 0) return {};
+  const amount = [
+    ...(landed > 0 ? [count(rows, "row")] : []),
+    ...(notModified > 0 ? [`${integer(notModified)} not modified`] : []),
+    ...(dollars > 0 ? [`$${dollars.toFixed(2)}`] : []),
+  ].join(", ");
+  return {
+    amount,
+    ...(notModified > 0 ? { notModified } : {}),
+    ...(dollars > 0 ? { dollars } : {}),
+  };
 }
 
 function keptOf({ landed, unchanged, fresh }: Tally): string {
@@ -72,5 +96,5 @@ function warningsOf({ leftAlone, refused, dead }: Tally): string[] {
 }
 
 function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+  return `${integer(number)} ${noun}${number === 1 ? "" : "s"}`;
 }

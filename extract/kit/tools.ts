@@ -9,8 +9,8 @@ export interface ToolsOptions {
   readonly http: Http;
   readonly root: string;
   readonly known: RequestHistory | undefined;
-  /** Where a body lies that is too large for memory. */
-  readonly file: string;
+  /** Where a body is to lie that is too large for memory. */
+  readonly file: () => string;
   /** What earlier attempts at the same folder have read of it. */
   readonly kept: Map<string, Content>;
   /** Hears of each reading before the extractor does, and may throw. */
@@ -38,7 +38,7 @@ export function toolsFor(
       await take(
         isLocal(url)
           ? downloadLocal(root, url, { due, known })
-          : downloadHttp(http, { url, ...call, saveTo: file }, { due, known }),
+          : downloadHttp(http, { url, ...call, saveTo: file() }, { due, known }),
       ),
     folder: async (due) => await take(readFolder(url, { http, root, due, known, kept })),
   };

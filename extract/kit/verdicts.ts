@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { EltError } from "../../engine/errors.ts";
+import { writeJsonFile } from "./json-file.ts";
 
 const schema = z.record(
   z.string(),
@@ -37,11 +37,7 @@ export async function writeVerdicts(
   source: string,
   verdicts: Verdicts,
 ): Promise<void> {
-  const file = fileOf(data, source);
-  const temporary = `${file}.tmp-${process.pid}`;
-  mkdirSync(dirname(file), { recursive: true });
-  await writeFile(temporary, `${JSON.stringify(verdicts, null, 2)}\n`);
-  await rename(temporary, file);
+  await writeJsonFile(fileOf(data, source), verdicts);
 }
 
 function fileOf(data: string, source: string): string {

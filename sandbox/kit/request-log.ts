@@ -19,6 +19,8 @@ export interface LoggedRequest {
   readonly fault: string | undefined;
 }
 
+type Counted = (entry: LoggedRequest) => boolean;
+
 export interface Traffic {
   readonly requests: number;
   readonly maxPerSecond: number;
@@ -31,16 +33,23 @@ export interface Traffic {
 /** Remembers every request of the world, and can say how its clients behaved. */
 export class RequestLog {
   readonly entries: LoggedRequest[] = [];
+  /** What was counted once is counted on: a look through all entries for each is quadratic. */
+  readonly #counts = new Map<string, { readonly counts: Counted; count: number }>();
 
   add(entry: LoggedRequest): void {
     this.entries.push(entry);
+    for (const known of this.#counts.values()) if (known.counts(entry)) known.count += 1;
   }
 
   /** Requests of a source so far, or of those whose path holds a text. */
-  count(source: SourceName, path?: string): number {
-    return this.entries.filter(
-      (entry) => entry.source === source && (path === undefined || entry.path.includes(path)),
-    ).length;
+  count(source: SourceName, path = ""): number {
+    const key = `${source} ${path}`;
+    const known = this.#counts.get(key);
+    if (known) return known.count;
+    const counts = (entry: LoggedRequest) => entry.source === source && entry.path.includes(path);
+    const { length: count } = this.entries.filter(counts);
+    this.#counts.set(key, { counts, count });
+    return count;
   }
 
   /** How a source was asked; all sources when none is named. */

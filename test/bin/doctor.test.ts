@@ -15,6 +15,7 @@ profiles:
     sources:
       openstreetmap: { url: "https://maps.example/\${LEADHOUSE_TEST_KEY}" }
       florida_dbpr: { file: typo }
+      google_maps: { areas: [] }
 `;
 
 let project: TestProject;
@@ -79,6 +80,16 @@ test("an open breaker is told with its end and its reason, and the host is not p
   });
 });
 
+test("a source that its canary stopped is not well", async () => {
+  const canary = { diedAt: Date.UTC(2026, 10, 20, 1), reason: "0 of 500 answers held anything" };
+  project.write("data/governor/florida_dbpr.json", JSON.stringify({ hosts: {}, canary }));
+  const { found } = await findings("--at", "2026-11-20T02:00:00Z", "--offline");
+  expect(found[0]).toMatchObject({
+    canary: "stopped 2026-11-20 01:00: 0 of 500 answers held anything",
+    isWell: false,
+  });
+});
+
 test("a key that is not set and a setting that does not exist are named", async () => {
   const { code, found } = await findings("--profile", "keys", "--offline");
   expect(code).toBe(1);
@@ -88,6 +99,7 @@ test("a key that is not set and a setting that does not exist are named", async 
       key: "not set: LEADHOUSE_TEST_KEY",
     },
     { configured: expect.stringContaining('unknown setting "file"') },
+    { source: "google_maps", configured: "yes", key: "not set: SERPER_API_KEY", isWell: false },
   ]);
 });
 

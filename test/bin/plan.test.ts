@@ -19,6 +19,14 @@ profiles:
   small:
     sources:
       florida_dbpr: { files: ${JSON.stringify(FILES)}, budget: { requests: 1 } }
+  paid:
+    budget: { night: { dollars: 2 } }
+    sources:
+      google_maps:
+        areas: [{ name: a, bbox: [1, 2, 3, 4] }]
+        provider: places
+        dollars_per_call: 0.25
+        budget: { dollars: 1.5 }
   wrong:
     sources:
       florida_dbpr: { budget: { request: 1 } }
@@ -77,6 +85,7 @@ test("what is fresh, held back by a quota, or on this computer is told apart", a
       dropped: 0,
       held: 0,
       seconds: 200,
+      dollars: 0,
     },
     {
       source: "openstreetmap",
@@ -87,6 +96,7 @@ test("what is fresh, held back by a quota, or on this computer is told apart", a
       dropped: 0,
       held: 1,
       seconds: 0,
+      dollars: 0,
     },
   ]);
   expect((await plan()).out).toMatch(/florida_dbpr +3 .* 4 min/);
@@ -98,6 +108,17 @@ test("a refresh counts what is fresh, a budget holds back", async () => {
     { requests: 1 },
   ]);
   expect(await planned("--profile", "small")).toMatchObject([{ requests: 1, held: 2 }]);
+});
+
+test("what it costs is said before, and no more than the budgets of run and night leave", async () => {
+  const areas = { requests: 6, held: 10, dollars: 1.5, mostDollars: 1.5 };
+  expect(await planned("--profile", "paid")).toMatchObject([areas]);
+  project.write(
+    "data/spending.json",
+    JSON.stringify({ night: "2026-11-20", sources: { serper: { dollars: 1 } } }),
+  );
+  expect(await planned("--profile", "paid")).toMatchObject([{ requests: 4, dollars: 1 }]);
+  expect((await plan("--profile", "paid")).out).toMatch(/google_maps +4 .*\$1\.00 +\$1\.00/);
 });
 
 test("a mistake in the settings is told with its source", async () => {

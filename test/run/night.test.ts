@@ -86,6 +86,36 @@ test(
 );
 
 test(
+  "a replay builds all of it again without a request, and the next run finds nothing new",
+  async () => {
+    const replay = await project.elt("replay", "--at", "2026-11-20T03:10:00Z");
+    expect(replay.code, replay.err).toBe(0);
+    const { steps } = lastReport(project);
+    const models = steps.filter(({ kind }) => kind === "model");
+    expect(models.filter(({ status }) => status !== "done")).toEqual([]);
+    expect(steps.filter(({ requests }) => requests !== undefined)).toEqual([]);
+    expect(await publishedState(data(project), await postgresUrl(project))).toEqual(undisturbed);
+    await project.elt("run", "--at", "2026-11-20T03:20:00Z");
+    const resolution = lastReport(project).steps.find(({ name }) => name === "hotel_records");
+    expect(resolution?.status).toBe("unchanged");
+  },
+  NIGHT_TIMEOUT,
+);
+
+test("nothing is replayed where nothing has landed", async () => {
+  const empty = smallWorld();
+  try {
+    const replay = await empty.elt("replay");
+    expect(replay.code).toBe(1);
+    expect(replay.err).toContain("nothing has landed in data/landing");
+    expect(replay.err).toContain("npx elt run --profile sandbox");
+    expect(existsSync(join(data(empty), "warehouse.duckdb"))).toBe(false);
+  } finally {
+    empty.remove();
+  }
+});
+
+test(
   "a run that is killed again and again ends, when it is let, as an undisturbed one",
   async () => {
     const victim = smallWorld();

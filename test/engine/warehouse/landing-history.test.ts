@@ -61,6 +61,7 @@ test("the latest answer counts, and failures only since then", async () => {
   expect(await history(data)).toEqual({
     answeredAt: new Date(Date.UTC(2026, 10, 3)),
     isLoaded: true,
+    isFilled: true,
     request: { day: 3 },
     batchId: "first",
     failedRuns: 2,

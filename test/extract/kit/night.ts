@@ -29,6 +29,8 @@ export interface Project {
 
 interface NightOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** The profile's, for all its sources. */
+  readonly budget?: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal;
   /** Sources asked again, fresh or not. */
   readonly refresh?: readonly string[];
@@ -88,6 +90,7 @@ export function project({
           contact: { url: "https://example.com/leadhouse", email: "data@example.com" },
           profiles: {
             here: {
+              ...(options.budget ? { budget: options.budget } : {}),
               sources: {
                 // Test servers listen on loopback.
                 [source]: { private_hosts: ["127.0.0.1"], ...(options.settings ?? settings) },

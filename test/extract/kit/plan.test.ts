@@ -12,6 +12,7 @@ function hoursAgo(hours: number): Date {
 function known(more: Partial<RequestHistory>): RequestHistory {
   return {
     answeredAt: undefined,
+    isFilled: true,
     isLoaded: false,
     request: {},
     batchId: undefined,
