@@ -195,12 +195,12 @@ final as (
         observed_at,
         source_url,
     from shaped
-    -- Nothing to recognise a hotel by: no name, no address, no way to reach or book it.
+    -- Nothing to recognise a hotel by: no name, no address, no way to reach it. The number a booking engine gave it
+    -- tells nobody which hotel it is.
     where hotel_name is not null
         or (street_number is not null and street_name is not null)
         or phone is not null
         or domain is not null
-        or engine_property_id is not null
 
 )
 
