@@ -21,6 +21,8 @@ interface StageOptions {
 }
 
 const USUAL_IDS = ["record_id", "id", "unique_id"];
+/** "Member No", "customer_id", "Kundennummer". */
+const NUMBERING = /(^|[^a-z])(id|no|nr|key)\.?$|number$|nummer$/i;
 const POSITION = /^(lat|latitude|lon|lng|long|longitude)$/i;
 const USUAL_SOURCES = ["source", "source_dataset"];
 
@@ -34,16 +36,19 @@ export async function stageTables(
   options: StageOptions,
 ): Promise<StagedTables> {
   const names = sourceNames(files);
+  const notes: string[] = [];
   for (const [index, file] of files.entries()) {
-    await stageFile(warehouse, { file, name: names[index] ?? file, index }, options);
+    notes.push(
+      ...(await stageFile(warehouse, { file, name: names[index] ?? file, index }, options)),
+    );
   }
   const parts = files.map((_, index) => `select * from input_${index}`).join(" union all by name ");
   await warehouse.run(`create or replace table records as ${parts}`);
   await typeEmptyColumns(warehouse);
-  const notes = [
+  notes.push(
     ...(await prefixRepeatedIds(warehouse, options)),
     ...(await columnNotes(warehouse, options)),
-  ];
+  );
   return {
     columns: await warehouse.describe("select * from records"),
     sources: await warehouse.rows<{ source: string; records: number }>(
@@ -77,14 +82,19 @@ async function stageFile(
   warehouse: Warehouse,
   input: { readonly file: string; readonly name: string; readonly index: number },
   options: StageOptions,
-): Promise<void> {
+): Promise<string[]> {
   const { file, name, index } = input;
   const reader = readerSql(file);
   const columns = await warehouse.describe(`select * from ${reader}`).catch((error) => {
     throw new EltError(`cannot read ${file}: ${messageOf(error).split("\n")[0]}`, { cause: error });
   });
   const known = columns.map((column) => column.name);
-  const id = idColumn(file, known, options);
+  const usual = firstAmong(
+    options.id === undefined ? [options.spec.id, ...USUAL_IDS] : [options.id],
+    known,
+  );
+  const id =
+    usual ?? (await likelyId(warehouse, reader, known, options)) ?? noId(input, known, options);
   const source = firstAmong(
     options.source === undefined ? [options.spec.source, ...USUAL_SOURCES] : [options.source],
     known,
@@ -108,15 +118,35 @@ select
   ${[`nullif(${idSql}, '') as ${quote(options.spec.id)}`, `${sourceSql} as ${quote(options.spec.source)}`, ...kept].join(",\n  ")}
 from ${from}`);
   await refuseBadIds(warehouse, { file, index, id }, options);
+  return usual === undefined ? [`${file}: a record is named by "${id}"`] : [];
 }
 
-function idColumn(file: string, known: readonly string[], options: StageOptions): string {
-  const wanted = options.id === undefined ? [options.spec.id, ...USUAL_IDS] : [options.id];
-  const id = firstAmong(wanted, known);
-  if (id !== undefined) return id;
+/** The first column that is called a number or key and is filled and different on every row. */
+async function likelyId(
+  warehouse: Warehouse,
+  reader: string,
+  known: readonly string[],
+  options: StageOptions,
+): Promise<string | undefined> {
+  if (options.id !== undefined) return undefined;
+  for (const column of known.filter((name) => NUMBERING.test(name))) {
+    const row = await warehouse.first<{ unique: boolean }>(
+      `select count(*) > 0 and count(distinct ${quote(column)}) = count(*) as unique from ${reader}`,
+    );
+    if (row?.unique) return column;
+  }
+  return undefined;
+}
+
+function noId(
+  { file }: { readonly file: string },
+  known: readonly string[],
+  options: StageOptions,
+): never {
+  const usual = [...new Set([options.spec.id, ...USUAL_IDS])].join(", ");
   throw new EltError(
     options.id === undefined
-      ? `${file} has no column that names a record: ${[...new Set(wanted)].join(", ")}`
+      ? `${file} has no column that names a record: ${usual}`
       : `no column "${options.id}" in ${file}${suggest(options.id, known)}`,
     { hint: `name it with --id; the columns are ${known.join(", ")}`, exitCode: 2 },
   );

@@ -29,6 +29,19 @@ describe("matching tables alone", () => {
     expect(pair).toMatchObject({ decision: "merge", match_rule: "phone" });
   });
 
+  test("a column that numbers the rows names the records when none is called id", async () => {
+    const top = new BenchTop();
+    const numbered = HEADER.replace("record_id", "Kundennummer");
+    const list = top.write("list.csv", placesCsv(20, "l").replace(HEADER, numbered));
+    const said = await top.elt("match", PLACES, "-i", list, "--out", top.path("out"));
+    expect(said.code).toBe(0);
+    expect(said.err).toContain('a record is named by "Kundennummer"');
+    const unnamed = top.write("twice.csv", `${numbered}\n${"1,A,1,B,C,1,,,\n".repeat(2)}`);
+    const refused = await top.elt("match", PLACES, "-i", unnamed, "--out", top.path("out"));
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain("no column that names a record");
+  });
+
   test("one file with a source column is as good as two files", async () => {
     const top = new BenchTop();
     top.write("map.csv", placesCsv(30, "m"));
