@@ -195,8 +195,8 @@ final as (
         observed_at,
         source_url,
     from shaped
-    -- Nothing to recognise a hotel by: no name, no address, no way to reach it. The number a booking engine gave it
-    -- tells nobody which hotel it is.
+    -- Nothing to recognise a hotel by: no name, no address, no way to reach it.
+    -- The number a booking engine gave it tells nobody which hotel it is.
     where hotel_name is not null
         or (street_number is not null and street_name is not null)
         or phone is not null
