@@ -27,7 +27,10 @@ async function records(rows: readonly Readonly<Record<string, unknown>>[]) {
 test("the engine and its property follow from the address, the name from the list or the slug", async () => {
   expect(
     await records([
-      row("a", 1, { URL: "https://hotels.cloudbeds.com/en/reservation/AbC123?checkin=2026-01-01" }),
+      row("a", 1, {
+        URL: "https://hotels.cloudbeds.com/en/reservation/AbC123?checkin=2026-01-01",
+        Hotel: "Quay Inn",
+      }),
       row("a", 2, { loc: "https://direct-book.com/properties/salt-heron-inndirect" }),
       row("a", 3, { url: "direct-book.com/properties/gulldirect", Name: "The Gull" }),
       row("b", 1, { slug: "quiet-palm-motel" }, { engine: "ipms247" }),
@@ -48,7 +51,7 @@ test("the engine and its property follow from the address, the name from the lis
     },
     {
       source_record_id: "hotels.cloudbeds.com/en/reservation/AbC123?checkin=2026-01-01",
-      hotel_name: null,
+      hotel_name: "Quay Inn",
       engine: "Cloudbeds",
       engine_property_id: "AbC123",
     },
@@ -68,6 +71,11 @@ test("an address in two lists is one record, named by the list that knows its na
   );
 });
 
+test("an engine's number without a name is no hotel yet", async () => {
+  const url = "https://hotels.cloudbeds.com/en/reservation/AbC123";
+  expect(await records([row("a", 1, { url })])).toEqual([]);
+});
+
 test("every template's address is recognised as its engine's, with the slug as its property", async () => {
   const sql = night.project.compileInline(
     "select booking_engine, regexp_extract(url_template, '^https://([^/]+)', 1) as host, url_template from {{ ref('booking_engine_templates') }}",
@@ -77,6 +85,7 @@ test("every template's address is recognised as its engine's, with the slug as i
   const rows = templates.map(({ booking_engine }, index) =>
     row("all", index + 1, {
       slug: booking_engine === "Mews" ? "0f0e0d0c-1111-2222-3333-444455556666" : "gull12",
+      name: "Gull Inn",
       engine: booking_engine,
     }),
   );
