@@ -35,9 +35,19 @@ export function define(program: Command, io: Io, end: (code: number) => void): v
     const warehouse = await project.reader();
     try {
       await printRows(warehouse, query, options, io);
+    } catch (error) {
+      throw await mistakeOf(error);
     } finally {
       warehouse.close();
     }
     end(0);
   });
+}
+
+/** A query DuckDB refuses is the asker's mistake, not ours. */
+async function mistakeOf(error: unknown): Promise<unknown> {
+  const { DatabaseError } = await import("../../engine/warehouse/database-error.ts");
+  if (!(error instanceof DatabaseError)) return error;
+  const { EltError } = await import("../../engine/errors.ts");
+  return new EltError(error.message, { cause: error, exitCode: 2 });
 }
