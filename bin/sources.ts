@@ -34,6 +34,11 @@ export async function profileSources({ root, data, profile }: Project): Promise<
   return sources;
 }
 
+/** What a source's stream is called among people: its name, and its stream's where it has several. */
+export function labelOf({ name, facts }: ProfileSource, { stream }: SourceFacts): string {
+  return facts.length > 1 ? `${name}.${stream}` : name;
+}
+
 function sentence(error: unknown): string {
   const { errors = [] } = error as { errors?: readonly unknown[] };
   return errors.length > 0 ? errors.map(messageOf).join("; ") : messageOf(error);

@@ -1,6 +1,13 @@
 import { type LegalEntity, legalEntities } from "./kit/legal-entities.ts";
 import { parametersOf } from "./kit/registers.ts";
-import { type Answer, type Asked, notFound, type StandIn, textAnswer } from "./kit/stand-in.ts";
+import {
+  type Answer,
+  type Asked,
+  notFound,
+  onlyCalls,
+  type StandIn,
+  textAnswer,
+} from "./kit/stand-in.ts";
 import { escapeXml } from "./kit/xml.ts";
 import type { Truth } from "./truth.ts";
 
@@ -28,6 +35,7 @@ export function abnLookup(truth: Truth): StandIn {
   );
 
   function answer(asked: Asked): Answer {
+    if (asked.method === "HEAD") return onlyCalls("GET");
     const [path = ""] = asked.path.split("?");
     const method = path.startsWith(SERVICE) ? path.slice(SERVICE.length) : "";
     const due = PARAMETERS[method];

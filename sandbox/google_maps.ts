@@ -4,7 +4,14 @@ import { isLodging, type Property, type TruthRecord } from "./kit/property.ts";
 import { createRandom, type Random } from "./kit/random.ts";
 import { RATES } from "./kit/rates.ts";
 import { listedName } from "./kit/spelling.ts";
-import { type Answer, type Asked, notFound, type StandIn, textAnswer } from "./kit/stand-in.ts";
+import {
+  type Answer,
+  type Asked,
+  notFound,
+  onlyCalls,
+  type StandIn,
+  textAnswer,
+} from "./kit/stand-in.ts";
 import type { Truth } from "./truth.ts";
 
 /** The only key there is. */
@@ -65,6 +72,7 @@ export function googleMaps(truth: Truth, { credits = 100_000 } = {}): StandIn {
 
   function answer(asked: Asked): Answer {
     const [path] = asked.path.split("?");
+    if (asked.method === "HEAD") return onlyCalls("POST");
     if (path === PLACES_SEARCH) return searchText(places, asked);
     if (path !== SERPER_MAPS && path !== "/account") return notFound();
     if (asked.headers["x-api-key"] !== KEY) {

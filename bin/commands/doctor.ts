@@ -56,12 +56,13 @@ function row(finding: Finding): unknown[] {
 
 async function examine(options: DoctorOptions): Promise<Finding[]> {
   const { openProject } = await import("../project.ts");
-  const { profileSources } = await import("../sources.ts");
+  const { labelOf, profileSources } = await import("../sources.ts");
   const { checkUp } = await import("../../extract/kit/checkup.ts");
   const project = await openProject(options);
   try {
     const findings: Finding[] = [];
-    for (const { name, facts, problem } of await profileSources(project)) {
+    for (const source of await profileSources(project)) {
+      const { name, facts, problem } = source;
       const needed = facts.flatMap(({ keys }) => keys);
       const missing = missingKeys(project.profile, name, needed);
       const key = missing?.length
@@ -73,7 +74,8 @@ async function examine(options: DoctorOptions): Promise<Finding[]> {
       if (problem !== undefined) findings.push({ ...first, isWell: false });
       for (const one of facts) {
         const checkup = await checkUp(one, { ...project, isOffline: options.offline ?? false });
-        findings.push({ ...first, ...checkup, isWell: checkup.isWell && !missing?.length });
+        const isWell = checkup.isWell && !missing?.length;
+        findings.push({ ...first, ...checkup, source: labelOf(source, one), isWell });
       }
     }
     return findings;

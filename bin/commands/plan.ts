@@ -58,16 +58,19 @@ function duration(seconds: number): string {
 
 async function look(options: PlanOptions): Promise<Outlook[]> {
   const { openProject } = await import("../project.ts");
-  const { demandSources, profileSources } = await import("../sources.ts");
+  const { demandSources, labelOf, profileSources } = await import("../sources.ts");
   const { outlook } = await import("../../extract/kit/outlook.ts");
   const project = await openProject(options);
   const refresh = demandSources(project.profile, options.refresh);
   const outlooks: Outlook[] = [];
   const problems: EltError[] = [];
-  for (const { name, facts, problem } of await profileSources(project)) {
+  for (const source of await profileSources(project)) {
+    const { name, facts, problem } = source;
     if (problem !== undefined) problems.push(new EltError(`${name}: ${problem}`, { exitCode: 2 }));
     for (const one of facts) {
-      outlooks.push(await outlook(one, { ...project, isRefresh: refresh?.has(name) ?? false }));
+      const isRefresh = refresh?.has(name) ?? false;
+      const found = await outlook(one, { ...project, isRefresh });
+      outlooks.push({ ...found, source: labelOf(source, one) });
     }
   }
   if (problems.length > 0) throw new EltErrors("some sources cannot be asked", problems);

@@ -36,6 +36,11 @@ export function textAnswer(status: number, type: string, text: string): Answer {
   return { status, headers: { "content-type": type }, body: Buffer.from(text, "utf8") };
 }
 
+/** For a service that answers calls and nothing else: not even whether it is there. */
+export function onlyCalls(method: "GET" | "POST"): Answer {
+  return { status: 405, headers: { allow: method }, body: Buffer.alloc(0) };
+}
+
 /** A file as web servers give it: validators, 304, ranges. */
 export function fileAnswer(asked: Asked, type: string, body: Buffer): Answer {
   const etag = `"${createHash("sha256").update(body).digest("hex").slice(0, 16)}"`;
