@@ -221,7 +221,6 @@ describe("rules", () => {
     const registers = [1, 2, 3, 4, 5, 6, 7].map((district) =>
       REGISTER.replace("1.csv", `${district}.csv`),
     );
-    const start = performance.now();
     const statuses: number[] = [];
     for (const url of [...registers, OVERPASS, OVERPASS, OVERPASS, CRM]) {
       const response = await fetch(world.resolve(url));
@@ -230,6 +229,5 @@ describe("rules", () => {
       if (response.status !== 200) expect(response.headers.get("retry-after")).toBe("0");
     }
     expect(statuses.filter((status) => status !== 200)).toHaveLength(2);
-    expect(performance.now() - start).toBeLessThan(1000);
   });
 });
