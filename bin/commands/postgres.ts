@@ -31,7 +31,8 @@ async function answer(verb: Verb, options: ProjectOptions, io: Io): Promise<numb
   const ask = { start: startEmbedded, stop: stopEmbedded, status: statusEmbedded }[verb];
   const server = await ask(project.data);
   if (!server.running) {
-    io.out(`not running (data in ${server.folder})`);
+    const said = verb === "stop" ? "stopped; its data stays in" : "not running; its data is in";
+    io.out(`${said} ${server.folder}`);
     return verb === "status" ? 1 : 0;
   }
   io.out(`running as process ${server.pid}, data in ${server.folder}, log in ${server.log}`);
